@@ -192,3 +192,61 @@ fn every_format_says_that_a_dump_is_not_all_there_is() {
         }
     }
 }
+
+/// The text of so many goroutines, of each its own.
+fn goroutines(ids: std::ops::Range<u32>) -> String {
+    let one = |id: u32| {
+        format!(
+            "goroutine {id} [select]:\nmain.f()\n\t/a.go:9 +0x1d\ncreated by main.main in goroutine 1\n\t/a.go:8 +0x2\n\n"
+        )
+    };
+    ids.map(one).collect()
+}
+
+#[test]
+fn what_is_left_out_of_a_dump_decides_no_claim() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("dump.txt");
+    for mark in [
+        "systemd-journald[231]: Suppressed 90 messages from app.service",
+        "rsyslogd: imuxsock lost 90 messages from pid 4242 due to rate-limiting",
+        "... (4096 bytes truncated) ...",
+        "[...]",
+        "<snip>",
+        "...",
+        "--More--",
+        "... 15 more goroutines ...",
+    ] {
+        let text = [&goroutines(2..9), mark, "\n", &goroutines(20..28)].concat();
+        fs::write(&path, text).unwrap();
+        for (claim, code) in [
+            ("goroutines total <= 20", 3),
+            ("goroutines total >= 40", 3),
+            ("goroutines total >= 15", 0),
+            ("goroutines total <= 14", 1),
+        ] {
+            let (found, said) =
+                verified(&["--goroutines", path.to_str().unwrap(), "--require", claim]);
+            assert_eq!(found, code, "{mark}: {claim}: {said}");
+        }
+    }
+}
+
+#[test]
+fn lines_that_are_missing_within_a_stack_may_be_of_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("dump.txt");
+    let (first, second) = (goroutines(2..9), goroutines(20..28));
+    let part = "goroutine 9 [select]:\nmain.f()\n\t/a.go:9 +0x1d\ncreated by main.main in goroutine 1\n\t/ho\n";
+    let rest = "/a.go:12 +0x3\ncreated by main.main in goroutine 1\n\t/a.go:8 +0x2\n\n";
+    let text = [&first, part, "... [truncated] ...\n", rest, &second].concat();
+    fs::write(&path, text).unwrap();
+    for (claim, code) in [
+        ("goroutines total <= 16", 3),
+        ("goroutines total >= 15", 0),
+        ("goroutines total <= 14", 1),
+    ] {
+        let (found, said) = verified(&["--goroutines", path.to_str().unwrap(), "--require", claim]);
+        assert_eq!(found, code, "{claim}: {said}");
+    }
+}

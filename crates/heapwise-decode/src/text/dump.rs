@@ -291,7 +291,10 @@ impl Reading<'_, '_> {
             self.settle(is_quoted, ids);
             let standing = self.standing(span);
             let may_be_alone = standing.is_running && standing.after.is_some();
-            let is_of_panic = standing.signs.panics;
+            // Where a log was made a dump again, what stands before is a remark, which has the line that tells.
+            let is_of_panic = standing.after.is_some_and(|after| {
+                alone::tells_of_panic(after) || standing.signs.panics && !after.starts_with(b"# ")
+            });
             ids.stands(standing);
             self.other.clear();
             self.signs = Signs::default();

@@ -94,6 +94,15 @@ fn why(claim: &Claim, unread: Unread, finding: &Finding) -> Option<String> {
     if unread.is_cut && !is_kept {
         return Some("a part of the dump is missing: there were more goroutines".to_owned());
     }
+    if unread.lines > 0 && !is_kept {
+        let lines = match unread.lines {
+            1 => "1 line within stacks was".to_owned(),
+            lines => format!("{lines} lines within stacks were"),
+        };
+        return Some(format!(
+            "{lines} not understood: there may be more goroutines"
+        ));
+    }
     let damaged = unread.damaged();
     if damaged > 0 {
         let number = number(damaged);
