@@ -104,6 +104,20 @@ fn what_is_made_of_it_says_so_too() {
     assert_eq!(comments.matches("base_subtracted").count(), 1, "{comments}");
 }
 
+/// The remark is heapwise's own: pprof's answers have none.
+#[test]
+fn as_pprof_writes_it_has_no_remark() {
+    for form in ["dot", "callgrind"] {
+        let convert = ["convert", "--pprof-compatible", "--to", form];
+        let (code, said) = run(&[&convert[..], &["--diff-base", EARLY, LATE]].concat());
+        assert_eq!(code, 0, "{said}");
+        assert!(!said.contains("base_subtracted"), "{said}");
+    }
+    let path = difference("as-pprof", &["--pprof-compatible", "--base", EARLY, LATE]);
+    let (_, comments) = run(&["comments", &path]);
+    assert!(!comments.contains("base_subtracted"), "{comments}");
+}
+
 #[test]
 fn a_sum_is_none() {
     let sum = difference("plain", &[EARLY, LATE]);

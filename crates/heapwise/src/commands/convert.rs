@@ -39,12 +39,11 @@ fn write(args: &ConvertArgs, pick: Pick, color: Color) -> anyhow::Result<Gate> {
         list: FilesFromArgs::default(),
         ..asked.clone()
     };
-    let mut sources = if args.question.is_compatible() {
+    let sources = if args.question.is_compatible() {
         Sources::open_as_pprof(&names, &output)?
     } else {
-        Sources::open(&names, &output)?
+        Sources::open(&names, &output)?.to_be_written()
     };
-    sources.will_be_written();
     let view = sources.view(&selector, args.question.options(Trim::default()), &output)?;
     written.write(&view, &output)?;
     Ok(output.many.gate())

@@ -122,8 +122,9 @@ impl Sources {
     }
 
     /// Makes them a profile that others will read, which has to say itself what it is.
-    pub(crate) fn will_be_written(&mut self) {
+    pub(crate) fn to_be_written(mut self) -> Sources {
         self.is_for_a_file = true;
+        self
     }
 
     /// Whether there is one profile and nothing to subtract.
