@@ -11,6 +11,7 @@ mod cadence;
 mod calibrate;
 mod health;
 mod interval;
+mod kept;
 mod level;
 mod memory;
 mod pauses;
@@ -19,6 +20,7 @@ mod published;
 mod sides;
 mod space;
 pub(crate) mod span;
+mod succession;
 mod trace;
 pub mod tune;
 
@@ -27,6 +29,7 @@ pub use cadence::Cadence;
 pub use calibrate::{Calibration, NotCalibrated};
 pub use health::{Finding, Health, Sign, health};
 pub use interval::{CpuShare, CpuShareBasis, GcInterval, Rate, interval};
+pub(crate) use kept::KeptMoment;
 pub use memory::{
     LiveHeap, MemoryKind, MemoryRow, MemoryScreen, OutsideRow, SystemView, memory_screen,
 };
@@ -39,6 +42,7 @@ pub use sides::{
 };
 pub use space::memory_space;
 pub use span::{Span, SpanBasis};
+pub(crate) use succession::Succession;
 pub use trace::{
     AllocRate, Bucket, CycleStops, GcTrace, HeapRange, Quantiles, Share, TraceCollector,
     TraceProcess, TraceStep, trace, trace_health,

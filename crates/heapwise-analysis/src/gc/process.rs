@@ -2,6 +2,8 @@
 
 use heapwise_decode::{GcSnapshot, GcSource};
 
+use super::succession::Succession;
+
 /// A snapshot with what is known of it besides.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
@@ -64,27 +66,33 @@ impl GcMoment {
     /// Counters never go down in one process, and the end of a cycle that both rings have is to the nanosecond the
     /// same; of two processes it never is.
     pub fn may_precede(&self, later: &GcMoment) -> bool {
-        let (old, new) = (&self.snapshot, &later.snapshot);
-        let pairs = [
-            (old.counters.num_gc, new.counters.num_gc),
-            (old.counters.num_forced_gc, new.counters.num_forced_gc),
-            (old.counters.total_alloc, new.counters.total_alloc),
-            (old.counters.mallocs, new.counters.mallocs),
-            (old.heap.last_gc, new.heap.last_gc),
-        ];
-        let goes_down =
-            |pair: &(Option<u64>, Option<u64>)| matches!(pair, (Some(a), Some(b)) if a > b);
-        let are_others =
-            matches!((self.process, later.process), (Some(old), Some(new)) if old != new);
-        !are_others && !pairs.iter().any(goes_down) && self.shares_cycles(later) != Some(false)
+        self.is_followed_by(later)
     }
 
     /// Whether both are surely of one process: their rings have the end of the same cycle. `None` where no ring tells.
     pub fn shares_cycles(&self, later: &GcMoment) -> Option<bool> {
-        let number = self.cycles().min(later.cycles());
-        let old = self.snapshot.cycle_end(number)?;
-        let new = later.snapshot.cycle_end(number)?;
-        Some(old == new)
+        self.has_the_same_cycle(later)
+    }
+}
+
+impl Succession for GcMoment {
+    fn counters(&self) -> [Option<u64>; 5] {
+        let (counters, heap) = (&self.snapshot.counters, &self.snapshot.heap);
+        [
+            counters.num_gc,
+            counters.num_forced_gc,
+            counters.total_alloc,
+            counters.mallocs,
+            heap.last_gc,
+        ]
+    }
+
+    fn process(&self) -> Option<u32> {
+        self.process
+    }
+
+    fn cycle_end(&self, number: u64) -> Option<u64> {
+        self.snapshot.cycle_end(number)
     }
 }
 

@@ -3,6 +3,7 @@
 use super::sites::LevelSites;
 use super::snapshot::LevelSnapshot;
 use crate::error::Result;
+use crate::gc::Succession;
 
 /// Takes copies out of the snapshots of a process: those after the same cycle, and one that is given twice. Inputs of
 /// the first and of the copy.
@@ -29,7 +30,7 @@ pub(super) fn take_copies(
 }
 
 fn is_copy(earlier: &LevelSnapshot, later: &LevelSnapshot, sites: &LevelSites) -> Result<bool> {
-    let cycles = |one: &LevelSnapshot| one.moment.as_ref()?.snapshot.counters.num_gc;
+    let cycles = |one: &LevelSnapshot| one.moment.as_ref()?.cycle_count();
     match (cycles(earlier), cycles(later)) {
         (Some(old), Some(new)) => Ok(old == new),
         _ => {

@@ -1,6 +1,7 @@
 //! Snapshots of a process that has hardly collected: they tell of another moment than that at which they were taken.
 
 use super::snapshot::LevelSnapshot;
+use crate::gc::Succession;
 
 /// Cycles after which a profile shows what was there at the end of a cycle.
 const CYCLES: u64 = 2;
@@ -11,7 +12,7 @@ impl LevelSnapshot {
     /// occurred").
     pub(super) fn is_early(&self) -> bool {
         self.moment.as_ref().is_some_and(|moment| {
-            let count = moment.snapshot.counters.num_gc;
+            let count = moment.cycle_count();
             moment.published_nanos().is_none() && count.is_some_and(|count| count < CYCLES)
         })
     }
@@ -19,7 +20,7 @@ impl LevelSnapshot {
     /// A time before which the next snapshot of its process cannot be published, where it is an early one.
     pub(super) fn early_nanos(&self) -> Option<i64> {
         let moment = self.moment.as_ref().filter(|_| self.is_early())?;
-        let end = moment.snapshot.cycle_end(CYCLES - 1)?;
+        let end = moment.cycle_end(CYCLES - 1)?;
         i64::try_from(end).ok()?.checked_sub(1)
     }
 }

@@ -6,6 +6,7 @@ use super::answer::{RateTime, are_surely_one};
 use super::sites::{LevelSites, SiteRow, row_of};
 use super::snapshot::LevelSnapshot;
 use crate::error::Result;
+use crate::gc::Succession;
 use crate::rank::taken;
 use crate::sums::blocks::BlockCount;
 use crate::sums::estimate::Sampling;
@@ -210,7 +211,7 @@ fn may_be_later(earlier: &LevelSnapshot, later: &LevelSnapshot) -> bool {
         return false;
     }
     match (&earlier.moment, &later.moment) {
-        (Some(old), Some(new)) => old.may_precede(new),
+        (Some(old), Some(new)) => old.is_followed_by(&**new),
         _ => true,
     }
 }

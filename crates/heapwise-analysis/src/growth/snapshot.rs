@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::error::{ErrorKind, Result};
-use crate::gc::GcMoment;
+use crate::gc::{GcMoment, KeptMoment};
 use crate::profile::header::{Header, SampleType};
 use crate::rank::Ranking;
 use crate::rank::packed::{self, Shape, Sizes};
@@ -41,7 +41,7 @@ pub struct LevelSnapshot {
     /// Which of the inputs it is.
     pub(super) input: usize,
     /// Apart, as most profiles come without.
-    pub(super) moment: Option<Box<GcMoment>>,
+    pub(super) moment: Option<Box<KeptMoment>>,
 }
 
 /// The sampled blocks of all sites.
@@ -147,7 +147,7 @@ impl LevelSnapshot {
             tells_allocated: allocated_at.is_some(),
             rows: Rows::Whole(rows),
             input,
-            moment: moment.map(Box::new),
+            moment: moment.map(|moment| Box::new(KeptMoment::of(&moment))),
         })
     }
 
@@ -171,7 +171,7 @@ impl LevelSnapshot {
             TotalBlocks::Whole(blocks) => blocks.size(),
             TotalBlocks::Packed(_) => 0,
         };
-        let moment = self.moment.as_ref().map_or(0, |_| size_of::<GcMoment>());
+        let moment = self.moment.as_ref().map_or(0, |moment| moment.size());
         size_of::<LevelSnapshot>() + moment + blocks + rows.sum::<usize>()
     }
 

@@ -42,7 +42,7 @@ fn write(args: &ConvertArgs, pick: Pick, color: Color) -> anyhow::Result<Gate> {
     let sources = if args.question.is_compatible() {
         Sources::open_as_pprof(&names, &output)?
     } else {
-        Sources::open(&names, &output)?.to_be_written()
+        Sources::open(&names, &output)?.for_a_file()
     };
     let view = sources.view(&selector, args.question.options(Trim::default()), &output)?;
     written.write(&view, &output)?;

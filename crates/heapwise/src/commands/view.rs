@@ -122,7 +122,7 @@ impl Sources {
     }
 
     /// Makes them a profile that others will read, which has to say itself what it is.
-    pub(crate) fn to_be_written(mut self) -> Sources {
+    pub(crate) fn for_a_file(mut self) -> Sources {
         self.is_for_a_file = true;
         self
     }
