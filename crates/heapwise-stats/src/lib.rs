@@ -109,6 +109,7 @@ mod mix;
 mod nested;
 mod normal;
 mod numeric;
+mod open_rise;
 mod pair;
 mod quantity;
 mod ratio;
@@ -128,6 +129,7 @@ mod squeeze;
 mod student;
 mod theil_sen;
 mod trend;
+mod trend_label;
 mod unseen;
 mod wandering;
 mod welch;
@@ -152,6 +154,7 @@ pub use nested::{
     InUseChange, InUseLimits, LifeCounts, NestedRecord, allocation_window, in_use_change,
     in_use_limits,
 };
+pub use open_rise::OpenRise;
 pub use pair::{Comparison, Exposure, RunVariation, Side, common_effective_samples};
 pub use quantity::Quantity;
 pub use ratio::RatioInterval;
@@ -165,7 +168,8 @@ pub use sampling::{SamplingRate, SizeClass, recover, scale};
 pub use share::{Share, SiteAndRest, share, share_p_value};
 pub use skellam::{Tails, skellam_sf};
 pub use squeeze::{DispersionPrior, dispersion_prior};
-pub use trend::{Trend, TrendLabel, classify_even_trend, classify_trend};
+pub use trend::{Trend, classify_even_trend, classify_trend};
+pub use trend_label::TrendLabel;
 pub use welch::welch_p_value;
 
 /// The README's example.

@@ -12,8 +12,10 @@
 
 use super::kendall::{kendall_p_value, kendall_statistic};
 use super::numeric::median;
+use super::open_rise::{OpenRise, open_rise};
 use super::shapes::{self, Fit, Shape};
 use super::theil_sen::theil_sen_slope;
+use super::trend_label::TrendLabel;
 
 /// A change smaller than this is never one, whatever the level.
 const SMALLEST_CHANGE: f64 = 3.0;
@@ -45,27 +47,6 @@ const ROUNDING: f64 = 1e-12;
 /// From this many snapshots on a verdict is not tentative.
 const FULL_SERIES: usize = 5;
 
-/// What a series of counts does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum TrendLabel {
-    /// Rises, and still did in the last half: what a leak looks like.
-    Growing,
-    /// Went from one level to another and stayed there.
-    Stepped,
-    /// Stays within what the load explains.
-    Stable,
-    /// Swings widely without a direction.
-    Fluctuating,
-    /// Falls, and still did in the last half.
-    Shrinking,
-    /// Higher in the end, and it cannot be told whether by a leak or by a step: two snapshots, or counts that
-    /// a step explains nearly as well.
-    Rose,
-    /// Lower in the end, likewise.
-    Fell,
-}
-
 /// The verdict on a series of counts.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Trend {
@@ -73,6 +54,8 @@ pub struct Trend {
     pub label: TrendLabel,
     /// True for fewer than five snapshots, where a label is a guess.
     pub tentative: bool,
+    /// What more snapshots would tell, where the label is not that it rises.
+    pub open: Option<OpenRise>,
     /// Theil-Sen slope of the counts as given, per unit of time.
     pub slope: f64,
     /// One-sided Mann-Kendall p value of a rise.
@@ -90,8 +73,10 @@ pub fn classify_trend(times: &[f64], counts: &[f64]) -> Option<Trend> {
     let series = Series::new(times, counts)?;
     let statistic = kendall_statistic(counts);
     let points: Vec<(f64, f64)> = times.iter().copied().zip(counts.iter().copied()).collect();
+    let label = series.label(statistic);
     Some(Trend {
-        label: series.label(statistic),
+        label,
+        open: open_rise(counts, label),
         tentative: counts.len() < FULL_SERIES,
         slope: theil_sen_slope(&points)?,
         p_rise: kendall_p_value(counts, statistic),

@@ -218,7 +218,18 @@ fn growth(series: &[GcMoment]) -> Option<Finding> {
             Sign::Look,
             "the heap after collections grows: compare what is in use in an early and a late profile",
         ),
-        TrendLabel::Stepped => (Sign::Look, "the heap after collections rose in a step"),
+        TrendLabel::Stepped => (
+            Sign::Look,
+            "the heap after collections went from one level to another",
+        ),
+        TrendLabel::Rose => (
+            Sign::Unclear,
+            "the heap after collections is higher in the end, and may have stopped to grow",
+        ),
+        _ if trend.open.is_some() => (
+            Sign::Unclear,
+            "the heap after collections was higher in the end than before, or crept upwards: more snapshots tell",
+        ),
         _ => (Sign::Ok, "the heap after collections does not grow"),
     };
     Some(Finding::new(Health::Growth, sign, why))

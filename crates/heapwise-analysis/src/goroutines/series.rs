@@ -2,7 +2,7 @@
 
 use super::plan::Order;
 use super::unread::Unread;
-use heapwise_stats::{TrendLabel, classify_even_trend, classify_trend};
+use heapwise_stats::{OpenRise, TrendLabel, classify_even_trend, classify_trend};
 
 /// A change by the hour is told of series that take so many seconds at least: of two dumps a moment
 /// apart it would be what is under way just now, many thousand times over.
@@ -28,8 +28,10 @@ pub struct SeriesPoint {
 pub struct GroupTrend {
     /// The classifier's word.
     pub label: TrendLabel,
-    /// Fewer than five dumps: the word is a guess.
+    /// Fewer than five dumps, or a rise that is [open](GroupTrend::open): the word is a guess.
     pub tentative: bool,
+    /// What more dumps would tell, where the word is not that it rises.
+    pub open: Option<OpenRise>,
     /// Change per hour; `None` without times, and of dumps that are less than a second apart.
     pub per_hour: Option<f64>,
 }
@@ -73,7 +75,8 @@ impl Clock {
         };
         Some(GroupTrend {
             label: trend.label,
-            tentative: trend.tentative,
+            tentative: trend.tentative || trend.open.is_some(),
+            open: trend.open,
             per_hour,
         })
     }

@@ -12,7 +12,7 @@ mod words;
 
 use std::io::{self, Write};
 
-pub(crate) use words::{label, piling_up};
+pub(crate) use words::{label, open_rise, piling_up};
 
 use heapwise_analysis::{GoroutineGroup, GoroutineGroups, LeakVerdict};
 

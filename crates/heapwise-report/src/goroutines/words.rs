@@ -2,7 +2,7 @@
 
 use super::is_alarming;
 use crate::formats::text::printable;
-use heapwise_analysis::stats::TrendLabel;
+use heapwise_analysis::stats::{OpenRise, TrendLabel};
 use heapwise_analysis::{
     Contradiction, GoroutineGroup, GroupBy, GroupTrend, Lasting, LeakVerdict, Order, Role, Site,
     Sureness, state_in_words,
@@ -27,6 +27,21 @@ pub(crate) fn label(label: TrendLabel) -> &'static str {
     }
 }
 
+/// What a rise that is open looks like, and what tells more.
+pub(crate) fn open_rise(open: OpenRise) -> String {
+    match open {
+        OpenRise::AtTheEnd(1) => {
+            "higher in the last dump than ever before: more dumps tell a leak that begins from a burst"
+                .to_owned()
+        }
+        OpenRise::AtTheEnd(dumps) => format!(
+            "higher in the last {dumps} dumps than ever before: more dumps tell a leak that begins from a step"
+        ),
+        _ => "rising more regularly than chance makes counts rise, by little: more dumps tell"
+            .to_owned(),
+    }
+}
+
 /// `growing`, or `growing?` where it is a guess.
 pub(super) fn trend(trend: GroupTrend) -> String {
     let mark = if trend.tentative { "?" } else { "" };
@@ -42,6 +57,11 @@ pub(super) fn per_hour(trend: GroupTrend) -> String {
         Some(rate) => format!("{rate:+.0}/h"),
     }
 }
+
+/// From this many dumps on a trend is no guess by their number alone.
+const FULL_SERIES: usize = 5;
+/// A part of all goroutines that matters is more than one of so many.
+const LARGEST_PARTS: i64 = 20;
 
 /// Bars of a chart at most.
 const MOST_BARS: usize = 24;
@@ -360,6 +380,17 @@ impl GoroutinesReport {
         (!parts.is_empty()).then(|| format!("not understood: {}{doubt}", parts.join(", ")))
     }
 
+    /// Groups that may have begun to grow, as far as they are a part of all goroutines that matters: of many groups some
+    /// rise by chance.
+    fn open_rises(&self) -> impl Iterator<Item = &GoroutineGroup> {
+        let total = self.answer.total();
+        let groups = self.answer.groups.iter();
+        groups.filter(move |group| {
+            let is_open = group.trend.is_some_and(|trend| trend.open.is_some());
+            is_open && group.count.saturating_mul(LARGEST_PARTS) >= total && !is_more_at_once(group)
+        })
+    }
+
     fn nothing_found(&self) -> String {
         let rose = self.answer.groups.iter().filter(|group| {
             let label = group.trend.map(|trend| trend.label);
@@ -373,7 +404,13 @@ impl GoroutinesReport {
                 counted(more, "group"),
                 agree(&more, "grows", "grow")
             ),
-            0 => "no group is leaked or growing".to_owned(),
+            0 => match self.open_rises().count() {
+                0 => "no group is leaked or growing".to_owned(),
+                open => format!(
+                    "no group is leaked or surely growing; {} may: more dumps tell",
+                    counted(open, "group")
+                ),
+            },
             rose => format!(
                 "{} rose: more dumps tell a leak from a step",
                 counted(rose, "group")
@@ -457,9 +494,14 @@ impl GoroutinesReport {
             );
         }
         let is_tentative = answer.trend.is_some_and(|trend| trend.tentative);
-        if is_tentative {
+        if is_tentative && answer.series.len() < FULL_SERIES {
             lines.push(
                 "? fewer than five dumps cannot tell a leak from a step: take more".to_owned(),
+            );
+        } else if self.open_rises().next().is_some() {
+            lines.push(
+                "? a rise that came with the last dumps, or that is hardly more than chance, may be the beginning of a leak: take more"
+                    .to_owned(),
             );
         }
         if answer.has_proof {

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU32;
 
-use heapwise_analysis::stats::TrendLabel;
+use heapwise_analysis::stats::{OpenRise, TrendLabel};
 use heapwise_analysis::{
     Advice, Allowance, Covers, Estimate, Finding, GrowthCounts, Observed, Outcome, Reason, Unseen,
 };
@@ -168,7 +168,8 @@ impl Words<'_> {
                 counts,
                 label,
                 tentative,
-            } => trend(counts, *label, *tentative),
+                open,
+            } => trend(counts, *label, (*tentative, *open)),
             Reason::Level {
                 verdict,
                 rate,
@@ -194,7 +195,7 @@ impl Words<'_> {
             } => format!(
                 "{}; {} by counts",
                 goroutines::piling_up(*lasting),
-                trend(counts, *label, false)
+                trend(counts, *label, (false, None))
             ),
             Reason::Leaked { phantoms, allowed } => leaked(*phantoms, allowed),
             Reason::Covers(covers, why) => format!("{}; {}", self.reason_of(why), covered(*covers)),
@@ -297,12 +298,13 @@ fn percent(part: f64) -> String {
     format!("{}%", trimmed((percent * digits).ceil() / digits))
 }
 
-fn trend(counts: &[i64], label: TrendLabel, tentative: bool) -> String {
+fn trend(counts: &[i64], label: TrendLabel, (tentative, open): (bool, Option<OpenRise>)) -> String {
     let word = goroutines::label(label);
     let dumps = counted(counts.len(), "dump");
-    match tentative {
-        false => format!("{word} over {dumps}"),
-        true => format!("{word} over {dumps}, which is a guess: five or more tell"),
+    match (tentative, open) {
+        (_, Some(open)) => format!("{word} over {dumps}, but {}", goroutines::open_rise(open)),
+        (false, None) => format!("{word} over {dumps}"),
+        (true, None) => format!("{word} over {dumps}, which is a guess: five or more tell"),
     }
 }
 

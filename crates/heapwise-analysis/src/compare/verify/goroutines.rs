@@ -362,7 +362,7 @@ fn compared(claim: &Claim, count: i64, bound: Decimal) -> ClaimResult {
     }
 }
 
-/// Five dumps or more decide, unless a leak and a step explain them about as well. Fewer cannot tell a leak from a step, but do when nothing ever rose.
+/// Five dumps or more decide, unless a leak and a step explain them about as well, or they rose at the end. Fewer cannot tell a leak from a step, but do when nothing ever rose.
 /// Counts that are steady are no all-clear where goroutines pile up below what comes and goes.
 fn growth(goroutines: &GoroutineGroups, all: &OverTime) -> (ClaimResult, Reason) {
     let (result, reason) = growth_of(goroutines, &all.counts, all.lasting);
@@ -399,6 +399,7 @@ fn growth_of(
         _ if is_doubtful => ClaimResult::Inconclusive,
         (TrendLabel::Growing, true) => ClaimResult::Fail,
         (TrendLabel::Rose, true) => ClaimResult::Inconclusive,
+        (_, true) if trend.open.is_some() => ClaimResult::Inconclusive,
         (_, true) => ClaimResult::Pass,
         (_, false) if never_rose => ClaimResult::Pass,
         (_, false) => ClaimResult::Inconclusive,
@@ -437,6 +438,7 @@ fn growth_of(
             counts: counts.to_vec(),
             label: trend.label,
             tentative: trend.tentative,
+            open: trend.open,
         },
     };
     (result, reason)

@@ -11,7 +11,7 @@ use crate::growth::LevelVerdict;
 use crate::profile::calendar::Date;
 use crate::site::identity::Site;
 use crate::sums::estimate::Estimate;
-use heapwise_stats::{LevelRate, TrendLabel};
+use heapwise_stats::{LevelRate, OpenRise, TrendLabel};
 
 /// What became of a claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -180,8 +180,10 @@ pub enum Reason {
         counts: Vec<i64>,
         /// What the classifier says.
         label: TrendLabel,
-        /// Fewer than five dumps: a guess.
+        /// Fewer than five dumps, or a rise that is open: a guess.
         tentative: bool,
+        /// What more dumps would tell.
+        open: Option<OpenRise>,
     },
     /// By what became of a level in use over several snapshots.
     Level {

@@ -158,6 +158,10 @@ fn growth(process: &TraceProcess) -> Option<Finding> {
             Sign::Unclear,
             "the live heap is higher in the end, and may have stopped to grow",
         ),
+        _ if trend.open.is_some() => (
+            Sign::Unclear,
+            "the live heap was higher in the end than before, or crept upwards: more of the log tells whether it grows",
+        ),
         _ => (Sign::Ok, "the live heap does not grow"),
     };
     Some(Finding::new(Health::Growth, sign, why))
