@@ -80,16 +80,81 @@ fn copies_of_one_profile_are_no_series() {
     assert_eq!(code, 3, "{said}");
 }
 
+/// A folder of texts, each with so many goroutines, by names.
+fn folder_of<'a>(counts: impl IntoIterator<Item = (String, &'a i64)>) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, count) in counts {
+        let text = format!(
+            "goroutine profile: total {count}\n{count} @ 0x45b425\n#\t0x45b424\tmain.work+0x1\t/src/a.go:1\n\n"
+        );
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    folder
+}
+
+fn numbered(counts: &[i64]) -> tempfile::TempDir {
+    folder_of(
+        (0..)
+            .zip(counts)
+            .map(|(at, count): (usize, _)| (format!("{at:02}.txt"), count)),
+    )
+}
+
+#[test]
+fn what_rose_in_the_last_dumps_may_be_the_beginning_of_a_leak() {
+    let claim = ["--require", "goroutines total growth none", "--goroutines"];
+    for (counts, code) in [
+        (&[11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 311][..], 3),
+        (&[11, 12, 11, 10, 11, 13, 11, 311, 311], 3),
+        (&[11, 12, 11, 10, 11, 13, 11, 311, 309, 312, 311], 3),
+        (&[11, 12, 11, 10, 11, 13, 311, 309, 312, 311, 310], 0),
+        (&[11, 12, 11, 10, 11, 13, 311, 11, 12, 10], 0),
+        (&[11, 12, 11, 10, 11, 13, 11, 12, 14], 0),
+        (
+            &[100, 101, 103, 99, 104, 102, 105, 104, 106, 103, 107, 106],
+            3,
+        ),
+    ] {
+        let folder = numbered(counts);
+        let path = folder.path().to_str().unwrap();
+        let (found, said) = verified(&[&claim[..], &[path]].concat());
+        assert_eq!(found, code, "{counts:?}: {said}");
+        let told = run(&["goroutines", path]).out;
+        assert_eq!(told.contains("take more"), code == 3, "{told}");
+    }
+}
+
+#[test]
+fn of_several_instances_growth_is_not_judged() {
+    let counts = [10, 30, 50, 70, 90];
+    for pattern in ["pod-a-#.txt", "a.#.txt"] {
+        let names = |pod: &str| {
+            let pattern = pattern.replace('a', pod);
+            (0..5).map(move |at| pattern.replace('#', &at.to_string()))
+        };
+        let steady = [10; 5];
+        let folder = folder_of(
+            names("a")
+                .zip(&counts)
+                .chain(names("b").zip(&steady))
+                .collect::<Vec<_>>(),
+        );
+        let path = folder.path().to_str().unwrap();
+        let told = run(&["goroutines", path]);
+        assert!(
+            told.out
+                .contains("whether a group is growing is not judged"),
+            "{}",
+            told.out
+        );
+        assert!(told.err.contains("(5 dumps, such as "), "{}", told.err);
+    }
+}
+
 #[test]
 fn goroutines_that_fall_to_where_they_began_may_be_of_another_process() {
-    let folder = tempfile::tempdir().unwrap();
     let counts = [4, 9, 9, 30, 60, 180];
-    for (at, count) in counts.iter().chain(&counts).enumerate() {
-        let text = format!(
-            "goroutine profile: total {count}\n{count} @ 0x45b425\n#\t0x45b424\tmain.leak+0x1\t/src/a.go:1\n\n"
-        );
-        fs::write(folder.path().join(format!("{at:02}.txt")), text).unwrap();
-    }
+    let folder = numbered(&[counts, counts].concat());
     let path = folder.path().to_str().unwrap();
     let (code, said) = verified(&[
         "--goroutines",

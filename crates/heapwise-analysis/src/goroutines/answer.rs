@@ -213,7 +213,7 @@ impl GoroutineGroups {
     /// What became of counts, one for each dump of the series, by its times; `None` for less than
     /// two dumps.
     pub fn trend_of(&self, counts: &[i64]) -> Option<GroupTrend> {
-        Clock::new(&self.series, self.order).trend(counts)
+        Clock::new(&self.series, self.order, self.contradiction).trend(counts)
     }
 
     /// Whether a word of the verdicts is on a group.

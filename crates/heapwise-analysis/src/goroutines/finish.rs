@@ -70,7 +70,7 @@ impl Gatherer {
             })
             .collect();
         Conclusion {
-            clock: Clock::new(&series, plan.order),
+            clock: Clock::new(&series, plan.order, plan.contradiction),
             keys: self.groups.keys.into_keys(),
             words: self.groups.words,
             shown: self.groups.stacks.into_shown(),

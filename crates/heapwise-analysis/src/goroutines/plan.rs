@@ -33,6 +33,13 @@ pub enum Contradiction {
     TimesGoBack,
 }
 
+impl Contradiction {
+    /// Whether the dumps may have been taken in another order, or of another process, than they are taken for.
+    pub fn is_of_order(self) -> bool {
+        !matches!(self, Contradiction::TimesGoBack)
+    }
+}
+
 /// What a dump is used for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]

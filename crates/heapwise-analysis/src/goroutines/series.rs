@@ -1,6 +1,6 @@
 //! A series of dumps, and trends by its times.
 
-use super::plan::Order;
+use super::plan::{Contradiction, Order};
 use super::unread::Unread;
 use heapwise_stats::{OpenRise, TrendLabel, classify_even_trend, classify_trend};
 
@@ -28,7 +28,8 @@ pub struct SeriesPoint {
 pub struct GroupTrend {
     /// The classifier's word.
     pub label: TrendLabel,
-    /// Fewer than five dumps, or a rise that is [open](GroupTrend::open): the word is a guess.
+    /// Fewer than five dumps, a rise that is [open](GroupTrend::open), or dumps of which it is not sure in which order they
+    /// were taken: the word is a guess.
     pub tentative: bool,
     /// What more dumps would tell, where the word is not that it rises.
     pub open: Option<OpenRise>,
@@ -40,10 +41,16 @@ pub struct GroupTrend {
 pub(super) struct Clock {
     /// Hours since the first dump, where dumps say when they were taken.
     hours: Option<Vec<f64>>,
+    /// Whether dumps may have been taken in another order, or of another process.
+    is_doubtful: bool,
 }
 
 impl Clock {
-    pub(super) fn new(series: &[SeriesPoint], order: Order) -> Clock {
+    pub(super) fn new(
+        series: &[SeriesPoint],
+        order: Order,
+        contradiction: Option<Contradiction>,
+    ) -> Clock {
         let first = series.first().and_then(|point| point.time_nanos);
         let hours = series.iter().map(|point| {
             let since = point.time_nanos?.checked_sub(first?)?;
@@ -53,6 +60,7 @@ impl Clock {
         let is_rising = |hours: &Vec<f64>| hours.windows(2).all(|pair| pair[0] < pair[1]);
         Clock {
             hours: hours.filter(|hours| order == Order::Time && is_rising(hours)),
+            is_doubtful: contradiction.is_some_and(Contradiction::is_of_order),
         }
     }
 
@@ -75,7 +83,7 @@ impl Clock {
         };
         Some(GroupTrend {
             label: trend.label,
-            tentative: trend.tentative || trend.open.is_some(),
+            tentative: trend.tentative || trend.open.is_some() || self.is_doubtful,
             open: trend.open,
             per_hour,
         })
@@ -101,7 +109,7 @@ mod tests {
                 unread: Default::default(),
             };
             let series: Vec<SeriesPoint> = (0..6).map(point).collect();
-            let trend = Clock::new(&series, Order::Time).trend(&[1, 4, 7, 10, 13, 16]);
+            let trend = Clock::new(&series, Order::Time, None).trend(&[1, 4, 7, 10, 13, 16]);
             let trend = trend.expect("several dumps");
             assert_eq!(trend.per_hour.is_some(), has_rate, "{nanos}");
         }

@@ -25,7 +25,14 @@ impl GoroutinesReport {
     /// `LEAKED FOR CERTAIN: 190 goroutines wait for channel receive`.
     pub(super) fn title(&self, group: &GoroutineGroup) -> String {
         let verdict = match group.verdict {
-            Some(LeakVerdict::Growing) if group.trend.is_some_and(|trend| trend.tentative) => {
+            Some(LeakVerdict::Growing) if self.is_order_in_doubt() => {
+                "GROWING, IF THE DUMPS ARE IN THIS ORDER"
+            }
+            Some(LeakVerdict::Growing)
+                if group
+                    .trend
+                    .is_some_and(|trend| trend.tentative && trend.open.is_none()) =>
+            {
                 "GROWING, AS FAR AS SO FEW DUMPS CAN TELL"
             }
             Some(LeakVerdict::Leaked) => "LEAKED FOR CERTAIN",

@@ -203,8 +203,12 @@ impl GoroutinesReport {
         };
         let growing = count(LeakVerdict::Growing);
         if growing > 0 {
+            let doubt = match self.is_order_in_doubt() {
+                true => ", if the dumps are in this order",
+                false => "",
+            };
             lines.push(format!(
-                "{} {} growing",
+                "{} {} growing{doubt}",
                 counted(growing, "group"),
                 agree(&growing, "is", "are")
             ));
@@ -344,6 +348,13 @@ impl GoroutinesReport {
         all.into_iter().flatten()
     }
 
+    /// Whether what is said of the series holds in this order alone.
+    pub(super) fn is_order_in_doubt(&self) -> bool {
+        self.answer
+            .contradiction
+            .is_some_and(Contradiction::is_of_order)
+    }
+
     fn order_in_doubt(&self) -> Option<&'static str> {
         match self.answer.contradiction? {
             Contradiction::NumbersAgainstGiven => Some(
@@ -392,6 +403,9 @@ impl GoroutinesReport {
     }
 
     fn nothing_found(&self) -> String {
+        if self.answer.trend.is_none() {
+            return "whether a group is growing is not judged".to_owned();
+        }
         let rose = self.answer.groups.iter().filter(|group| {
             let label = group.trend.map(|trend| trend.label);
             label == Some(TrendLabel::Rose) && !is_more_at_once(group)

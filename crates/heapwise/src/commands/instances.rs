@@ -43,7 +43,7 @@ pub(super) fn of_several(snapshots: &[Named<'_>], processes: &[ProcessSeries]) -
                 Told::One => false,
             }
     })?;
-    Some(found.message(snapshots, " that were taken in turn"))
+    Some(found.message(snapshots, "snapshot", " that were taken in turn"))
 }
 
 /// What is to be said of dumps of several instances, which may have no times.
@@ -63,7 +63,7 @@ pub(super) fn of_several_dumps(dumps: &[Named<'_>]) -> Option<String> {
         let groups = Groups::by(dumps, place)?;
         (groups.are_named() && groups.have_the_same_moments(dumps, place)).then_some(groups)
     })?;
-    Some(found.message(dumps, ""))
+    Some(found.message(dumps, "dump", ""))
 }
 
 fn folder(path: &str) -> &str {
@@ -183,14 +183,11 @@ impl<'a> Groups<'a> {
         })
     }
 
-    fn message(&self, snapshots: &[Named<'_>], how: &str) -> String {
+    fn message(&self, snapshots: &[Named<'_>], one: &str, how: &str) -> String {
         let each = self.by_word.iter().map(|(word, group)| {
             let first = group.first().and_then(|&at| snapshots.get(at));
             let path = first.map_or("", |one| one.path);
-            format!(
-                "{word} ({}, such as {path})",
-                counted(group.len(), "snapshot")
-            )
+            format!("{word} ({}, such as {path})", counted(group.len(), one))
         });
         let each: Vec<String> = each.collect();
         let each: Vec<&str> = each.iter().map(String::as_str).collect();
