@@ -9,6 +9,8 @@ mod common;
 
 use common::collector::Process;
 use common::{beside, heapwise, workspace};
+use std::fs;
+
 use serde_json::Value;
 
 const STEADY: &str = "testdata/gc/go1.27.3.steady.log";
@@ -198,8 +200,87 @@ fn another_setting_is_seen_and_the_same_is_not() {
     };
     let (old, new) = (path("gogc20"), path("gogc100"));
     assert_eq!(results(&old, &new, &["gc rate <= -50%"]), ["pass"]);
-    assert_eq!(results(&old, &old, &["gc rate <= -20%"]), ["fail"]);
+    assert_eq!(results(&old, &old, &["gc rate <= -20%"]), ["inconclusive"]);
     assert_eq!(results(&new, &old, &["gc rate <= +20%"]), ["fail"]);
+}
+
+#[test]
+fn the_same_data_on_both_sides_shows_no_change() {
+    let folder = tempfile::tempdir().unwrap();
+    let one = Process::steady(1).write(folder.path(), 0, 30);
+    let log = paths(&[STEADY]);
+    for (before, after, why) in [
+        (&log[..], &log[..], "the same data is on both sides"),
+        (&one[..], &one[..], "the same data is on both sides"),
+        (&one[..20], &one[10..], "the same data is on both sides"),
+        (&one[15..], &one[..15], "a later part of the same process"),
+    ] {
+        let (code, text, _) = run(before, after, &["gc alloc_rate <= +50%"]);
+        assert_eq!(code, 3, "{text}");
+        assert!(text.contains(why), "{text}");
+    }
+    assert_eq!(
+        results(&one[..15], &one[15..], &["gc alloc_rate <= +50%"]),
+        ["pass"]
+    );
+}
+
+#[test]
+fn what_heap_was_between_snapshots_is_not_known() {
+    let folder = tempfile::tempdir().unwrap();
+    let seldom = Process::steady(1).write(folder.path(), 0, 6);
+    // From the system it had 48 MB.
+    for (claim, result) in [
+        ("gc heap <= 40MB", "inconclusive"),
+        ("gc heap <= 51MB", "pass"),
+        ("gc heap <= 30MB", "fail"),
+    ] {
+        assert_eq!(results(&[], &seldom, &[claim]), [result], "{claim}");
+    }
+    let each = Process {
+        cycles: 1,
+        ..Process::steady(2)
+    };
+    let each = each.write(folder.path(), 0, 6);
+    assert_eq!(results(&[], &each, &["gc heap <= 40MB"]), ["pass"]);
+}
+
+/// The snapshots with other numbers, by the place of each.
+fn changed(paths: &[String], change: impl Fn(u64, &mut Value)) {
+    for (at, path) in (0..).zip(paths) {
+        let text = fs::read_to_string(path).unwrap();
+        let mut page: Value = serde_json::from_str(&text).unwrap();
+        change(at, &mut page["memstats"]);
+        fs::write(path, page.to_string()).unwrap();
+    }
+}
+
+#[test]
+fn cycles_that_were_asked_for_are_cycles() {
+    let folder = tempfile::tempdir().unwrap();
+    let snapshots = Process::steady(1).write(folder.path(), 0, 6);
+    changed(&snapshots, |_, stats| {
+        stats["NumForcedGC"] = stats["NumGC"].clone();
+    });
+    let (code, text, _) = run(&[], &snapshots, &["gc rate <= 2/s"]);
+    assert_eq!(code, 3, "{text}");
+    assert!(text.contains("without those that were asked for"), "{text}");
+    assert_eq!(results(&[], &snapshots, &["gc rate <= 9/s"]), ["pass"]);
+}
+
+#[test]
+fn a_goal_that_a_memory_limit_holds_hides_what_is_live() {
+    let folder = tempfile::tempdir().unwrap();
+    let snapshots = Process::steady(1).write(folder.path(), 0, 16);
+    // Each cycle has half a MB less.
+    changed(&snapshots, |at, stats| {
+        let cycles = 10 * (at + 1);
+        stats["TotalAlloc"] = (cycles * (20 << 20) - 5 * at * at * (1 << 19)).into();
+    });
+    let claim = ["gc heap growth none"];
+    let (code, text, _) = run(&[], &snapshots, &claim);
+    assert_eq!(code, 3, "{text}");
+    assert!(text.contains("below a memory limit"), "{text}");
 }
 
 #[test]

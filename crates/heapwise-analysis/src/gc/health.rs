@@ -6,7 +6,7 @@
 use heapwise_stats::TrendLabel;
 
 use super::interval::{CpuShareBasis, GcInterval};
-use super::level::{FEWEST, heap_trend};
+use super::level::{FEWEST, HeapTrend, heap_trend};
 use super::process::GcMoment;
 
 /// Whether a number is as it should be.
@@ -204,8 +204,8 @@ fn forced(interval: &GcInterval) -> Option<Finding> {
 
 /// The heap's goal follows what is live: where it grows, that does.
 fn growth(series: &[GcMoment]) -> Option<Finding> {
-    let trend = match heap_trend(series) {
-        Ok(trend) => trend,
+    let HeapTrend { trend, loses_room } = match heap_trend(series) {
+        Ok(known) => known,
         Err(known) => {
             let why = format!(
                 "{known} of {FEWEST} snapshots with a cycle between them that it takes to tell whether the heap settles"
@@ -225,6 +225,10 @@ fn growth(series: &[GcMoment]) -> Option<Finding> {
         TrendLabel::Rose => (
             Sign::Unclear,
             "the heap after collections is higher in the end, and may have stopped to grow",
+        ),
+        _ if loses_room => (
+            Sign::Look,
+            "the goal does not grow, but less is allocated from cycle to cycle: what is live may take the room below a memory limit",
         ),
         _ if trend.open.is_some() => (
             Sign::Unclear,

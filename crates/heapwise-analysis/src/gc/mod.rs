@@ -30,6 +30,7 @@ pub use calibrate::{Calibration, NotCalibrated};
 pub use health::{Finding, Health, Sign, health};
 pub use interval::{CpuShare, CpuShareBasis, GcInterval, Rate, interval};
 pub(crate) use kept::KeptMoment;
+pub use level::HeapTrend;
 pub use memory::{
     LiveHeap, MemoryKind, MemoryRow, MemoryScreen, OutsideRow, SystemView, memory_screen,
 };

@@ -64,7 +64,8 @@ impl Process {
         let total = self.allocated(cycles);
         json!({ "memstats": {
             "Alloc": 4 << 20, "TotalAlloc": total, "Sys": 64 << 20, "Mallocs": total / 64,
-            "Frees": total / 64, "NextGC": (32 << 20) + self.growth * at, "LastGC": self.end(cycles),
+            "Frees": total / 64, "HeapAlloc": 4 << 20, "HeapSys": 48 << 20,
+            "NextGC": (32 << 20) + self.growth * at, "LastGC": self.end(cycles),
             "PauseTotalNs": self.pause * cycles, "PauseNs": pauses, "PauseEnd": ends,
             "NumGC": cycles, "NumForcedGC": 0, "GCCPUFraction": 0.01,
         }})

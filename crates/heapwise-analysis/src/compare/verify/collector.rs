@@ -10,7 +10,7 @@ use super::claim::{Bound, Claim};
 use super::decimal::Decimal;
 use super::gc_measure::GcMeasure;
 use super::outcome::{ClaimResult, Finding, Measured, Outcome, Reason};
-use crate::gc::{GcBasis, GcChange, GcProcessKind, GcSide, SideProcess};
+use crate::gc::{GcBasis, GcChange, GcProcessKind, GcSide, HeapTrend, SideProcess};
 
 /// What claims about the collector are decided on.
 #[derive(Debug, Clone)]
@@ -123,7 +123,20 @@ fn value(claim: &Claim, measure: GcMeasure, bound: Decimal, process: &SideProces
         (false, false) => ClaimResult::Fail,
         _ => ClaimResult::Inconclusive,
     };
+    let all = process.all_cycles_per_second();
+    let all =
+        all.filter(|&all| measure == GcMeasure::Rate && result == ClaimResult::Pass && !holds(all));
+    if let Some(all) = all {
+        // A program that collects by itself as often as it likes has no low rate.
+        let why = format!(
+            "without those that were asked for (runtime.GC, debug.FreeOSMemory, gc=1); with them {all:.2}/s"
+        );
+        return (ClaimResult::Inconclusive, Some(measured), (why, None));
+    }
     let why = match (result, process.kind()) {
+        (ClaimResult::Inconclusive, GcProcessKind::Snapshots) if measure == GcMeasure::Heap => {
+            "cycles ended between the snapshots: the heap may have been as large as all that it ever had from the system"
+        }
         (ClaimResult::Inconclusive, GcProcessKind::Log) => {
             "the log leaves it open: its numbers are cut"
         }
@@ -140,9 +153,10 @@ fn level(measure: GcMeasure, process: &SideProcess<'_>) -> Result<Measured, Stri
     }
     if measure == GcMeasure::Heap {
         let (low, high) = process
-            .largest_goal()
+            .largest_heap()
             .ok_or("the source does not say the goal of the heap")?;
-        return Ok(measured(low as f64, low as f64, high as f64));
+        let high = high.map_or(f64::INFINITY, |high| high as f64);
+        return Ok(measured(low as f64, low as f64, high));
     }
     let quantity = measure
         .quantity(process.kind())
@@ -263,8 +277,8 @@ impl Within {
 }
 
 fn growth(process: &SideProcess<'_>) -> Decision {
-    let trend = match process.heap_trend() {
-        Ok(trend) => trend,
+    let HeapTrend { trend, loses_room } = match process.heap_trend() {
+        Ok(known) => known,
         Err(why) => return undecided(why),
     };
     let (result, why) = match trend.label {
@@ -276,6 +290,10 @@ fn growth(process: &SideProcess<'_>) -> Decision {
         TrendLabel::Rose => (
             ClaimResult::Inconclusive,
             "the heap is higher in the end, and may have stopped to grow: more snapshots tell",
+        ),
+        _ if loses_room => (
+            ClaimResult::Inconclusive,
+            "the goal of the heap does not grow, but less is allocated from cycle to cycle: what is live may take the room below a memory limit; a log of the collector, or metrics with /gc/heap/live:bytes, tell",
         ),
         _ if trend.open.is_some() => (
             ClaimResult::Inconclusive,
@@ -309,13 +327,37 @@ fn changes(
             (true, true, _) => continue,
             (false, false, Some(quantity)) => {
                 let change = GcChange::new(quantity, [&old, &new], confidence(sides.alpha));
-                changed(claim, measure, bound, &change, sides.alpha)
+                let decision = changed(claim, measure, bound, &change, sides.alpha);
+                match wrong_sides(&old, &new) {
+                    Some(why) => (
+                        ClaimResult::Inconclusive,
+                        decision.1,
+                        (why.to_owned(), None),
+                    ),
+                    None => decision,
+                }
             }
             _ => undecided("one side has snapshots, the other a log: they do not mean the same"),
         };
         findings.push(finding(&name, decision));
     }
     findings
+}
+
+/// Why nothing can have become of the one side what the other is: a step of a pipeline took the wrong files.
+fn wrong_sides(before: &[SideProcess<'_>], after: &[SideProcess<'_>]) -> Option<&'static str> {
+    let mut pairs = before
+        .iter()
+        .flat_map(|old| after.iter().map(move |new| (old, new)));
+    pairs.find_map(|(old, new)| {
+        if old.shares_data(new) {
+            Some("the same data is on both sides: nothing can have changed in it")
+        } else if old.is_later_part_of(new) {
+            Some("the older side is a later part of the same process than the newer one")
+        } else {
+            None
+        }
+    })
 }
 
 /// Each end of an interval holds by itself.

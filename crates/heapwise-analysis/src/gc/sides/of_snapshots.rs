@@ -1,5 +1,7 @@
 //! What snapshots of one process give to a comparison.
 
+use std::collections::BTreeSet;
+
 use super::quantity::GcQuantity;
 use super::sample::{Sample, SampleResult};
 use crate::gc::answer::GcProcess;
@@ -33,6 +35,55 @@ pub(super) fn sample(process: &GcProcess, quantity: GcQuantity) -> SampleResult 
         GcQuantity::HeapGoal => level(process, |moment| moment.snapshot.heap.goal),
         _ => Err("only a log has it".to_owned()),
     }
+}
+
+/// Bytes of the largest heap, or goal of it: what snapshots show at least, and at most what the heap ever had from the
+/// system (runtime/mstats.go: HeapSys, "estimates the largest size the heap has had") where cycles ended in between.
+pub(super) fn largest_heap(process: &GcProcess) -> Option<(u64, Option<u64>)> {
+    let moments = || process.moments.iter();
+    let heaps = moments().map(|one| one.snapshot.heap);
+    heaps.clone().find_map(|heap| heap.goal)?;
+    let shown = heaps
+        .clone()
+        .flat_map(|heap| [heap.goal, heap.alloc])
+        .flatten()
+        .max()?;
+    let mut pairs = moments().zip(moments().skip(1));
+    let are_all_seen = pairs.all(|(one, next)| next.cycles().saturating_sub(one.cycles()) <= 1);
+    let most = match are_all_seen {
+        true => Some(shown),
+        false => heaps.filter_map(|heap| heap.sys).max(),
+    };
+    Some((shown, most.map(|most| most.max(shown))))
+}
+
+/// Cycles per second, whoever asked for them.
+pub(super) fn all_cycles_per_second(process: &GcProcess) -> Option<f64> {
+    let whole = process.whole.as_ref()?;
+    let by_span = || Some(whole.cycles as f64 / whole.span?.seconds);
+    whole.cycles_per_second.or_else(by_span)
+}
+
+/// What tells a snapshot from all others, but for a copy of it.
+fn key(moment: &GcMoment) -> Option<[u64; 3]> {
+    let counters = &moment.snapshot.counters;
+    let end = moment.snapshot.heap.last_gc.filter(|&end| end > 0)?;
+    Some([end, counters.total_alloc?, counters.mallocs?])
+}
+
+/// Whether a snapshot is in both.
+pub(super) fn share_one(one: &GcProcess, other: &GcProcess) -> bool {
+    let known: BTreeSet<[u64; 3]> = one.moments.iter().filter_map(key).collect();
+    let mut others = other.moments.iter().filter_map(key);
+    others.any(|key| known.contains(&key))
+}
+
+/// Whether the first of one is later than the last of the other, and both are of one process.
+pub(super) fn is_later(one: &GcProcess, other: &GcProcess) -> bool {
+    let ends = one.moments.first().zip(other.moments.last());
+    ends.is_some_and(|(first, last)| {
+        first.cycles() > last.cycles() && last.shares_cycles(first) == Some(true)
+    })
 }
 
 /// Steps in which a collection ended, or of which that is not known: the same cycle again is the same data.

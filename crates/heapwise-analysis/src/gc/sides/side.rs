@@ -1,13 +1,12 @@
 //! The processes of one side, whatever told of them.
 
 use heapwise_decode::counted;
-use heapwise_stats::Trend;
 
 use super::quantity::GcQuantity;
 use super::sample::SampleResult;
 use super::{of_log, of_snapshots};
 use crate::gc::answer::GcProcess;
-use crate::gc::level::{FEWEST, heap_trend};
+use crate::gc::level::{FEWEST, HeapTrend, heap_trend};
 use crate::gc::trace::{GcTrace, TraceProcess};
 
 /// What tells of a process.
@@ -109,7 +108,7 @@ impl SideProcess<'_> {
     /// # Errors
     ///
     /// Why it cannot be told.
-    pub fn heap_trend(&self) -> Result<Trend, String> {
+    pub fn heap_trend(&self) -> Result<HeapTrend, String> {
         if let Some(damage) = self.damage() {
             return Err(damage);
         }
@@ -119,23 +118,32 @@ impl SideProcess<'_> {
             }),
             SideProcess::Log(_, process) => {
                 let too_few = "too few cycles at different times in the log: it takes five";
-                process.live_trend().ok_or_else(|| too_few.to_owned())
+                let trend = process.live_trend().ok_or_else(|| too_few.to_owned())?;
+                Ok(HeapTrend {
+                    trend,
+                    loses_room: false,
+                })
             }
         }
     }
 
-    /// Bytes of the largest goal of the heap that is known, no less and less than.
-    pub fn largest_goal(&self) -> Option<(u64, u64)> {
+    /// Bytes of the largest heap, or goal of it, no less and no more than; the latter is `None` where nothing tells.
+    pub fn largest_heap(&self) -> Option<(u64, Option<u64>)> {
         match self {
-            SideProcess::Snapshots(process) => {
-                let goals = process.moments.iter();
-                let largest = goals.filter_map(|one| one.snapshot.heap.goal).max()?;
-                Some((largest, largest))
-            }
+            SideProcess::Snapshots(process) => of_snapshots::largest_heap(process),
             SideProcess::Log(_, process) => {
-                let mib = process.goal().max;
-                Some((mib.checked_shl(20)?, mib.checked_add(1)?.checked_shl(20)?))
+                let mib = process.goal().max.max(process.end().max);
+                let beyond = mib.checked_add(1)?.checked_shl(20)?;
+                Some((mib.checked_shl(20)?, Some(beyond)))
             }
+        }
+    }
+
+    /// Cycles per second with those that were asked for; `None` where it is not known.
+    pub fn all_cycles_per_second(&self) -> Option<f64> {
+        match self {
+            SideProcess::Snapshots(process) => of_snapshots::all_cycles_per_second(process),
+            SideProcess::Log(_, process) => process.all_cycles_per_second(),
         }
     }
 
@@ -147,7 +155,27 @@ impl SideProcess<'_> {
         }
     }
 
-    /// Whether both are of the same data: a log that is given twice.
+    /// Whether both are of the same data, in part at least: a log that is given twice, a snapshot that both have.
+    pub fn shares_data(&self, other: &SideProcess<'_>) -> bool {
+        match (self, other) {
+            (SideProcess::Snapshots(one), SideProcess::Snapshots(other)) => {
+                of_snapshots::share_one(one, other)
+            }
+            _ => self.is_same(other),
+        }
+    }
+
+    /// Whether this is a later part of the process that the other is an earlier part of.
+    pub fn is_later_part_of(&self, other: &SideProcess<'_>) -> bool {
+        match (self, other) {
+            (SideProcess::Snapshots(one), SideProcess::Snapshots(other)) => {
+                of_snapshots::is_later(one, other)
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether both are of the same log, which is given twice.
     fn is_same(&self, other: &SideProcess<'_>) -> bool {
         match (self, other) {
             (SideProcess::Log(_, one), SideProcess::Log(_, other)) => {

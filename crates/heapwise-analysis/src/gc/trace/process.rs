@@ -61,6 +61,7 @@ pub struct TraceProcess {
     gc_cpu: f64,
     live: HeapRange,
     goal: HeapRange,
+    end: HeapRange,
     procs: (u32, u32),
     stacks: Option<HeapRange>,
     globals: Option<HeapRange>,
@@ -89,6 +90,7 @@ impl TraceProcess {
             gc_cpu: 0.0,
             live: HeapRange::new(first.heap_live_mib),
             goal: HeapRange::new(first.heap_goal_mib),
+            end: HeapRange::new(first.heap_end_mib),
             procs: (first.procs, first.procs),
             stacks: first.stacks_mib.map(HeapRange::new),
             globals: first.globals_mib.map(HeapRange::new),
@@ -128,6 +130,7 @@ impl TraceProcess {
         self.gc_cpu += cpu.without_idle() as f64;
         self.live.add(cycle.heap_live_mib);
         self.goal.add(cycle.heap_goal_mib);
+        self.end.add(cycle.heap_end_mib);
         let (least, most) = self.procs;
         self.procs = (least.min(cycle.procs), most.max(cycle.procs));
         for (range, mib) in [
@@ -253,6 +256,19 @@ impl TraceProcess {
     /// Heap that cycles marked, in MiB.
     pub fn live(&self) -> HeapRange {
         self.live
+    }
+
+    /// Heap when cycles ended to mark, in MiB: where a program allocates faster than that, it is beyond the goal.
+    pub fn end(&self) -> HeapRange {
+        self.end
+    }
+
+    /// Cycles per second, whoever asked for them; `None` as for [`TraceProcess::cycles_per_second`].
+    pub fn all_cycles_per_second(&self) -> Option<f64> {
+        let own = self.cycles_per_second()?;
+        let intervals = self.cycles.saturating_sub(1).saturating_add(self.missing);
+        let all = intervals as f64 / (self.span_nanos() as f64 / 1e9);
+        Some(all.max(own.value))
     }
 
     /// Heap that cycles were to end at, in MiB.
