@@ -229,6 +229,48 @@ fn a_panic_tells_of_one_goroutine_of_many() {
 }
 
 #[test]
+fn a_fatal_error_of_the_program_tells_of_one_goroutine_of_many() {
+    let folder = tempfile::tempdir().unwrap();
+    let stack = |id: u32| {
+        format!("goroutine {id} [running]:\nmain.main.func2()\n\t/src/main.go:77 +0x2c\n\n")
+    };
+    for (message, stacks, code) in [
+        ("concurrent map writes", 1, 3),
+        ("sync: unlock of unlocked mutex", 1, 3),
+        ("all goroutines are asleep - deadlock!", 1, 0),
+        ("concurrent map writes", 4, 0),
+    ] {
+        let path = folder.path().join("log.txt");
+        let stacks: String = (1..=stacks).map(stack).collect();
+        fs::write(&path, format!("fatal error: {message}\n\n{stacks}")).unwrap();
+        let path = path.to_str().unwrap();
+        let claim = ["--require", "goroutines total <= 100", "--goroutines", path];
+        let (found, said) = verified(&claim);
+        assert_eq!(found, code, "{message}: {said}");
+    }
+}
+
+#[test]
+fn goroutines_whose_first_line_is_broken_are_not_passed_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log.txt");
+    let stack = "main.work()\n\t/src/main.go:77 +0x2c\n\n";
+    let whole: String = (1..20)
+        .map(|id| format!("goroutine {id} [chan receive]:\n{stack}"))
+        .collect();
+    let broken: String = (20..200)
+        .map(|id| {
+            format!("goroutine {id} [chan receive] {{job: \"a\", path: \"/v1/\nord\"}}:\n{stack}")
+        })
+        .collect();
+    fs::write(&path, whole + &broken).unwrap();
+    let path = path.to_str().unwrap();
+    let claim = ["--require", "goroutines total <= 150", "--goroutines", path];
+    let (found, said) = verified(&claim);
+    assert_eq!(found, 3, "{said}");
+}
+
+#[test]
 fn every_format_says_that_a_dump_is_not_all_there_is() {
     let waits = |id: u32| {
         format!(

@@ -743,3 +743,35 @@ fn names_of_one_instance_are_no_several() {
         }
     }
 }
+
+#[test]
+fn a_gate_over_a_folder_rests_on_all_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    for at in 0..8 {
+        copy(
+            &snapshot("steady", at),
+            &folder.path().join(format!("{at}.txt.gz")),
+        );
+    }
+    let path = folder.path().to_str().unwrap();
+    let claim = [
+        "verify",
+        "--after",
+        path,
+        "--require",
+        "inuse_space total growth none",
+    ];
+    let whole = run(&claim);
+    assert!(matches!(whole.code, Some(0 | 3)), "{}", whole.err);
+    let last = folder.path().join("8.pb.gz");
+    let text = fs::read(workspace().join(snapshot("steady", 8))).unwrap();
+    for broken in [&text[..text.len() / 2], &[]] {
+        fs::write(&last, broken).unwrap();
+        let answer = run(&claim);
+        assert_eq!(answer.code, Some(2), "{}{}", answer.out, answer.err);
+        assert!(answer.err.contains("8.pb.gz"), "{}", answer.err);
+    }
+    // What is no profile at all may lie beside them.
+    fs::write(&last, "notes of the day\n").unwrap();
+    assert_eq!(run(&claim).code, whole.code);
+}

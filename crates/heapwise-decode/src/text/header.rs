@@ -33,6 +33,17 @@ pub(super) fn split(line: &[u8]) -> Option<(u64, &[u8])> {
     is_whole.then_some((id, scan.rest))
 }
 
+/// Whether a line is the first of a goroutine without its end, so that the stack behind it is that of nobody: a terminal broke it.
+pub(super) fn is_torn(line: &[u8]) -> bool {
+    let Some(rest) = line.strip_prefix(b"goroutine ") else {
+        return false;
+    };
+    let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let how = rest.get(digits..).unwrap_or_default();
+    let is_start = digits > 0 && (how.starts_with(b" [") || how.starts_with(b" gp=0x"));
+    is_start && !how.ends_with(b"]:") && split(line).and_then(|(_, how)| parse(how)).is_none()
+}
+
 /// Reads the part of the line from the bracket on (runtime/traceback.go: goroutineheader).
 ///
 /// ```text

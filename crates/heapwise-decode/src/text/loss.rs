@@ -2,6 +2,8 @@
 
 use memchr::memmem;
 
+use super::header;
+
 /// How sure a line is to tell of loss.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Loss {
@@ -17,7 +19,7 @@ const LONGEST_MARK: usize = 100;
 impl Loss {
     /// What a line tells of loss, without what a logger puts before it.
     pub(super) fn of(line: &[u8]) -> Option<Loss> {
-        if is_told(line) {
+        if is_told(line) || header::is_torn(line.trim_ascii()) {
             return Some(Loss::Told);
         }
         let text = line.trim_ascii();
@@ -178,6 +180,31 @@ impl Word {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn the_first_line_of_a_goroutine_without_its_end_tells_of_loss() {
+        for line in [
+            r#"goroutine 21 gp=0x3a59ad780960 m=nil [chan receive] {job: "abcdefg", path: "/v1/"#,
+            "goroutine 7 [chan rec",
+        ] {
+            assert_eq!(
+                super::Loss::of(line.as_bytes()),
+                Some(super::Loss::Told),
+                "{line}"
+            );
+        }
+        for line in [
+            "goroutine 7 [select]:",
+            "goroutine 7 [select, 3 minutes, locked to thread]:",
+            "goroutine 7 gp=0xc0001 m=nil [select (no cases)]:",
+            r#"goroutine 7 [select] {job: "x"}:"#,
+            "goroutine 7 started",
+            "goroutine pool [a]",
+            "goroutine profile: total 7",
+        ] {
+            assert_eq!(super::Loss::of(line.as_bytes()), None, "{line}");
+        }
+    }
+
     use super::Loss;
 
     #[test]

@@ -4,9 +4,10 @@
 use super::alone::tells_of_panic;
 
 /// What Go puts before the message of what ends a process.
-pub(super) const MESSAGES: [&[u8]; 2] = [PANIC, b"fatal error: "];
+pub(super) const MESSAGES: [&[u8]; 2] = [PANIC, FATAL];
 
 const PANIC: &[u8] = b"panic: ";
+const FATAL: &[u8] = b"fatal error: ";
 
 /// What the lines before a goroutine tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -17,7 +18,7 @@ pub(super) struct Signs {
     pub(super) ended: bool,
     /// Another thread of a process that is ending already goes on (`GOTRACEBACK=crash`).
     goes_on: bool,
-    /// A panic is told of: Go then prints one goroutine alone, unless it is asked for others. Between that and the goroutine there
+    /// A panic, or a fatal error, is told of: Go then prints one goroutine alone, unless it is asked for others. Between that and the goroutine there
     /// may be the signal (`[signal SIGSEGV: …]`), other panics, and lines of the message.
     pub(super) panics: bool,
 }
@@ -47,6 +48,16 @@ impl Sign {
     }
 }
 
+/// Whether Go prints one goroutine alone behind a line, unless it is asked for others: behind panics, and what the program did
+/// wrong (runtime/panic.go: fatal, which maps and locks call). What is wrong with the runtime (throw), a deadlock, and a signal
+/// that nobody takes print all.
+fn prints_one(line: &[u8]) -> bool {
+    const OF_PROGRAM: [&[u8]; 2] = [b"concurrent map ", b"sync: "];
+    let fatal = line.strip_prefix(FATAL);
+    line.starts_with(PANIC)
+        || fatal.is_some_and(|message| OF_PROGRAM.iter().any(|start| message.starts_with(start)))
+}
+
 /// Whether a line may be a sign behind what a logger puts before it.
 pub(super) fn may_have_one(line: &[u8]) -> bool {
     let has = |word: &[u8]| memchr::memmem::find(line, word).is_some();
@@ -72,8 +83,7 @@ impl Signs {
         match Sign::of(line) {
             Some(Sign::Dies) if !self.goes_on => {
                 self.dies = true;
-                // What is fatal, and a signal that nobody takes, print all.
-                self.panics = line.starts_with(PANIC);
+                self.panics = prints_one(line);
             }
             Some(Sign::Ended) => {
                 *self = Signs {

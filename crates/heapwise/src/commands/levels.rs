@@ -126,6 +126,9 @@ impl LevelsOfEach {
         output: &Output,
     ) -> anyhow::Result<LevelsOfEach> {
         let (mut reading, snapshots) = Reading::of(from, question, output)?;
+        if let Some(error) = reading.unreadable.take() {
+            return Err(error.context("a gate rests on all that it was asked about"));
+        }
         let times = times_of(&snapshots);
         let sites = std::mem::take(&mut reading.sites);
         let answers = growth_of_each(snapshots, sites, question.granularity, question.confidence);
@@ -359,6 +362,8 @@ struct Reading<'a> {
     sources: Vec<(Arc<NamedSource>, usize)>,
     inputs: Vec<Input>,
     warnings: Vec<Warning>,
+    /// What is wrong with the first profile of a folder that could not be read.
+    unreadable: Option<anyhow::Error>,
 }
 
 impl<'a> Reading<'a> {
@@ -379,6 +384,7 @@ impl<'a> Reading<'a> {
             sources: Vec::new(),
             inputs: Vec::new(),
             warnings: Vec::new(),
+            unreadable: None,
         };
         reading.add_all(&from.sources, &output.many)?;
         if reading.origins.is_empty() {
@@ -447,7 +453,7 @@ impl<'a> Reading<'a> {
                 let message = format!("{}: left out: {error}", source.path);
                 self.warnings.push(Warning::new("difference", message));
             }
-            Seen::PassedOver(error) => self.pass_over(source, &error),
+            Seen::PassedOver(error) => self.pass_over(source, error),
             Seen::Nothing => self
                 .many
                 .pass_over(source.path.to_string(), PassedOver::NoHeap),
@@ -507,10 +513,11 @@ impl<'a> Reading<'a> {
     }
 
     /// What is in a directory may be anything; but what may have been a profile is not left out silently.
-    fn pass_over(&mut self, source: &NamedSource, error: &anyhow::Error) {
-        if may_be_profile(source, error) {
+    fn pass_over(&mut self, source: &NamedSource, error: anyhow::Error) {
+        if may_be_profile(source, &error) {
             self.warnings
                 .push(Warning::new("unreadable", format!("left out: {error:#}")));
+            self.unreadable.get_or_insert(error);
         } else {
             self.many
                 .pass_over(source.path.to_string(), PassedOver::NoHeap);

@@ -115,6 +115,10 @@ pub(super) fn goleak_header(line: &[u8]) -> Option<(usize, u64, &[u8])> {
 /// of the word, and the number or the end.
 pub(super) fn is_damaged_header(line: &[u8]) -> bool {
     let text = line.trim_ascii_end();
+    let start = memmem::rfind(text, b"goroutine ").and_then(|at| text.get(at..));
+    if start.is_some_and(header::is_torn) {
+        return true;
+    }
     let ends_well = text.ends_with(b"]:") || text.ends_with(b"}:");
     let has_word = || HALVES.iter().any(|half| memmem::find(text, half).is_some());
     ends_well
