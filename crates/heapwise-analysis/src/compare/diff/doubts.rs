@@ -50,9 +50,16 @@ pub(super) fn doubt(
              did it run any?",
         ));
     }
-    let is_open = matches!(work, Work::NotNeeded | Work::Unknown);
-    let is_swapped =
-        is_open && were_taken_backwards(before, after) && looks_nested_backwards(pairs);
+    let are_of_one_binary = are_of_one_binary(before, after);
+    let is_open = match work {
+        Work::NotNeeded | Work::Unknown => true,
+        // An earlier snapshot of a process has done less.
+        Work::Asserted => are_of_one_binary,
+        _ => false,
+    };
+    let is_swapped = is_open
+        && were_taken_backwards(before, after)
+        && looks_nested_backwards(pairs, are_of_one_binary);
     is_swapped.then(|| {
         Note::new(
             "sides_swapped",
@@ -60,6 +67,15 @@ pub(super) fn doubt(
              swapped?",
         )
     })
+}
+
+/// Whether both say that they are, as profiles of Go 1.23 and later do.
+fn are_of_one_binary(before: &DiffSide<'_>, after: &DiffSide<'_>) -> bool {
+    let build_id = |side: &DiffSide<'_>| {
+        let id = side.header().and_then(|header| header.build_id.clone());
+        id.filter(|id| !id.is_empty())
+    };
+    build_id(before).is_some_and(|id| build_id(after) == Some(id))
 }
 
 /// Why nothing can be decided about a site, if so: one side names functions, and the other has lost their names.

@@ -18,6 +18,8 @@ use heapwise_stats::{
 
 /// How many records must agree before two profiles are suspected to be of one process.
 const ENOUGH_RECORDS: usize = 10;
+/// The same of two profiles of one binary, of which the newer one was taken first.
+const ENOUGH_OF_ONE_BINARY: usize = 3;
 
 /// The counts of both snapshots, size by size.
 fn records(before: Option<&Blocks>, after: Option<&Blocks>) -> Vec<NestedRecord> {
@@ -59,20 +61,28 @@ fn all_blocks<'a>(side: &DiffSide<'a>) -> Option<&'a Blocks> {
 /// Whether the sides may be two snapshots of one process: no count went down anywhere, and there
 /// are enough of them to make that telling.
 pub(super) fn looks_nested(pairs: &[Pair<'_>]) -> bool {
-    are_nested(pairs.iter().map(|pair| pair_records(pair, Column::Flat)))
+    are_nested(
+        pairs.iter().map(|pair| pair_records(pair, Column::Flat)),
+        ENOUGH_RECORDS,
+    )
 }
 
-/// The same of the older side in the newer one's place.
-pub(super) fn looks_nested_backwards(pairs: &[Pair<'_>]) -> bool {
-    are_nested(pairs.iter().map(|pair| {
+/// The same of the older side in the newer one's place. Of one binary fewer records tell that: what changed is not the code.
+pub(super) fn looks_nested_backwards(pairs: &[Pair<'_>], are_of_one_binary: bool) -> bool {
+    let records = pairs.iter().map(|pair| {
         records(
             blocks_of(&pair.after, Column::Flat).as_deref(),
             blocks_of(&pair.before, Column::Flat).as_deref(),
         )
-    }))
+    });
+    let enough = match are_of_one_binary {
+        true => ENOUGH_OF_ONE_BINARY,
+        false => ENOUGH_RECORDS,
+    };
+    are_nested(records, enough)
 }
 
-fn are_nested(sites: impl Iterator<Item = Vec<NestedRecord>>) -> bool {
+fn are_nested(sites: impl Iterator<Item = Vec<NestedRecord>>, enough: usize) -> bool {
     let (mut count, mut has_grown) = (0, false);
     for records in sites {
         for record in records {
@@ -83,7 +93,7 @@ fn are_nested(sites: impl Iterator<Item = Vec<NestedRecord>>) -> bool {
             has_grown |= record.later().allocated() > record.earlier().allocated();
         }
     }
-    has_grown && count >= ENOUGH_RECORDS
+    has_grown && count >= enough
 }
 
 /// The change of one site, or of the total, between two snapshots.
