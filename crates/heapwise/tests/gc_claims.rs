@@ -219,10 +219,12 @@ fn the_same_data_on_both_sides_shows_no_change() {
         assert_eq!(code, 3, "{text}");
         assert!(text.contains(why), "{text}");
     }
-    assert_eq!(
-        results(&one[..15], &one[15..], &["gc alloc_rate <= +50%"]),
-        ["pass"]
-    );
+    // Windows that follow one another may have the snapshot between them in common.
+    for from in [14, 15] {
+        let later = &one[from..];
+        let claim = ["gc alloc_rate <= +50%"];
+        assert_eq!(results(&one[..15], later, &claim), ["pass"]);
+    }
 }
 
 #[test]
@@ -237,12 +239,7 @@ fn what_heap_was_between_snapshots_is_not_known() {
     ] {
         assert_eq!(results(&[], &seldom, &[claim]), [result], "{claim}");
     }
-    let each = Process {
-        cycles: 1,
-        ..Process::steady(2)
-    };
-    let each = each.write(folder.path(), 0, 6);
-    assert_eq!(results(&[], &each, &["gc heap <= 40MB"]), ["pass"]);
+    assert_eq!(results(&[], &seldom[..1], &["gc heap <= 40MB"]), ["pass"]);
 }
 
 /// The snapshots with other numbers, by the place of each.

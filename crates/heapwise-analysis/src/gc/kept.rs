@@ -25,7 +25,7 @@ impl KeptMoment {
         let first = moment.snapshot.first_cycle_kept();
         let kept = first.zip(moment.cycle_count());
         let (ring, ends) = kept.map_or((0, Vec::new()), |(first, last)| {
-            let ring = (last + 1).saturating_sub(first);
+            let ring = last.checked_sub(first).map_or(0, |more| more + 1);
             (ring, ends(moment, first..=last))
         });
         KeptMoment {
@@ -114,6 +114,19 @@ mod tests {
                 let later = KeptMoment::of(new);
                 assert_eq!(kept.is_followed_by(&later), old.may_precede(new));
                 assert_eq!(kept.has_the_same_cycle(&later), old.shares_cycles(new));
+            }
+        }
+    }
+
+    #[test]
+    fn a_count_of_cycles_may_be_anything() {
+        let mut moment = moment(300, 5);
+        for cycles in [0, u64::MAX - 1, u64::MAX] {
+            moment.snapshot.counters.num_gc = Some(cycles);
+            let kept = KeptMoment::of(&moment);
+            for number in [0, 1, cycles / 2, cycles.saturating_sub(255), cycles] {
+                let whole = Succession::cycle_end(&moment, number);
+                assert_eq!(kept.cycle_end(number), whole, "{cycles} {number}");
             }
         }
     }

@@ -135,7 +135,7 @@ fn value(claim: &Claim, measure: GcMeasure, bound: Decimal, process: &SideProces
     }
     let why = match (result, process.kind()) {
         (ClaimResult::Inconclusive, GcProcessKind::Snapshots) if measure == GcMeasure::Heap => {
-            "cycles ended between the snapshots: the heap may have been as large as all that it ever had from the system"
+            "between the snapshots the heap may have been as large as all that it ever had from the system"
         }
         (ClaimResult::Inconclusive, GcProcessKind::Log) => {
             "the log leaves it open: its numbers are cut"

@@ -37,22 +37,16 @@ pub(super) fn sample(process: &GcProcess, quantity: GcQuantity) -> SampleResult 
     }
 }
 
-/// Bytes of the largest heap, or goal of it: what snapshots show at least, and at most what the heap ever had from the
-/// system (runtime/mstats.go: HeapSys, "estimates the largest size the heap has had") where cycles ended in between.
+/// Bytes of the largest heap, or goal of it: what snapshots show at least. Between them the heap may have been beyond every goal, as
+/// far as what it ever had from the system (runtime/mstats.go: HeapSys).
 pub(super) fn largest_heap(process: &GcProcess) -> Option<(u64, Option<u64>)> {
-    let moments = || process.moments.iter();
-    let heaps = moments().map(|one| one.snapshot.heap);
+    let heaps = process.moments.iter().map(|one| one.snapshot.heap);
     heaps.clone().find_map(|heap| heap.goal)?;
-    let shown = heaps
-        .clone()
-        .flat_map(|heap| [heap.goal, heap.alloc])
-        .flatten()
-        .max()?;
-    let mut pairs = moments().zip(moments().skip(1));
-    let are_all_seen = pairs.all(|(one, next)| next.cycles().saturating_sub(one.cycles()) <= 1);
-    let most = match are_all_seen {
-        true => Some(shown),
-        false => heaps.filter_map(|heap| heap.sys).max(),
+    let each = heaps.clone().flat_map(|heap| [heap.goal, heap.alloc]);
+    let shown = each.flatten().max()?;
+    let most = match process.moments.len() {
+        1 => Some(shown),
+        _ => heaps.filter_map(|heap| heap.sys).max(),
     };
     Some((shown, most.map(|most| most.max(shown))))
 }
@@ -71,11 +65,13 @@ fn key(moment: &GcMoment) -> Option<[u64; 3]> {
     Some([end, counters.total_alloc?, counters.mallocs?])
 }
 
-/// Whether a snapshot is in both.
-pub(super) fn share_one(one: &GcProcess, other: &GcProcess) -> bool {
+/// Whether snapshots are in both: more than the one that ends the one and begins the other.
+pub(super) fn share_some(one: &GcProcess, other: &GcProcess) -> bool {
     let known: BTreeSet<[u64; 3]> = one.moments.iter().filter_map(key).collect();
-    let mut others = other.moments.iter().filter_map(key);
-    others.any(|key| known.contains(&key))
+    let others: BTreeSet<[u64; 3]> = other.moments.iter().filter_map(key).collect();
+    let shared = known.intersection(&others).count();
+    let fewest = one.moments.len().min(other.moments.len());
+    shared > 1 || shared == 1 && fewest == 1
 }
 
 /// Whether the first of one is later than the last of the other, and both are of one process.

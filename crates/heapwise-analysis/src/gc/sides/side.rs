@@ -155,11 +155,11 @@ impl SideProcess<'_> {
         }
     }
 
-    /// Whether both are of the same data, in part at least: a log that is given twice, a snapshot that both have.
+    /// Whether both are of the same data, in part at least: a log that is given twice, snapshots that both have.
     pub fn shares_data(&self, other: &SideProcess<'_>) -> bool {
         match (self, other) {
             (SideProcess::Snapshots(one), SideProcess::Snapshots(other)) => {
-                of_snapshots::share_one(one, other)
+                of_snapshots::share_some(one, other)
             }
             _ => self.is_same(other),
         }
