@@ -41,7 +41,9 @@ pub(super) fn is_torn(line: &[u8]) -> bool {
     let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let how = rest.get(digits..).unwrap_or_default();
     let is_start = digits > 0 && (how.starts_with(b" [") || how.starts_with(b" gp=0x"));
-    is_start && !how.ends_with(b"]:") && split(line).and_then(|(_, how)| parse(how)).is_none()
+    // What is behind a whole one is said in one line of a log.
+    let is_whole = memmem::find(how, b"]:").is_some();
+    is_start && !is_whole && split(line).and_then(|(_, how)| parse(how)).is_none()
 }
 
 /// Reads the part of the line from the bracket on (runtime/traceback.go: goroutineheader).

@@ -198,6 +198,7 @@ mod tests {
             "goroutine 7 gp=0xc0001 m=nil [select (no cases)]:",
             r#"goroutine 7 [select] {job: "x"}:"#,
             "goroutine 7 started",
+            "goroutine 7 [running]: main.main() /src/main.go:7",
             "goroutine pool [a]",
             "goroutine profile: total 7",
         ] {

@@ -9,7 +9,7 @@ use heapwise_decode::agree;
 
 use super::DiffReport;
 use super::per_work::PerWorkText;
-use crate::diff::verdict_text::VerdictText;
+use crate::diff::verdict_text::{VerdictText, is_known_the_same};
 use crate::formats::delimited::number;
 use crate::formats::error_text;
 use crate::formats::site_text::{cut, noun, shorten, singular, style};
@@ -60,7 +60,7 @@ impl<'a> Page<'a> {
             },
             value(total.before.value, |known| known.before),
             value(total.after.value, |known| known.after),
-            match total.verdict == Verdict::NoChangeSeen && total.basis == Basis::Exact {
+            match total.verdict == Verdict::NoChangeSeen && is_known_the_same(total) {
                 true => error_text::plain_change(total),
                 false => error_text::change(total),
             },
@@ -282,7 +282,7 @@ impl<'a> Page<'a> {
     /// Whether there is more to say of a change than that noise may explain it.
     fn shows_ratio(change: &Change) -> bool {
         match change.judged() {
-            Verdict::NoChangeSeen => change.basis == Basis::Exact,
+            Verdict::NoChangeSeen => is_known_the_same(change),
             verdict => verdict != Verdict::Undecidable,
         }
     }

@@ -34,7 +34,7 @@ impl VerdictText {
             }
             Verdict::Decreased | Verdict::Gone => ("less", certainty(change)),
             Verdict::Increased | Verdict::New => ("more", certainty(change)),
-            Verdict::NoChangeSeen if change.basis == Basis::Exact => ("no change", String::new()),
+            Verdict::NoChangeSeen if is_known_the_same(change) => ("no change", String::new()),
             Verdict::NoChangeSeen if change.blocks_shared => ("unclear", SHARED.to_owned()),
             Verdict::NoChangeSeen => ("unclear", would_show(change.detectable)),
             Verdict::Undecidable => ("too few samples", samples(change)),
@@ -69,6 +69,16 @@ impl VerdictText {
     pub(crate) fn is_empty(&self) -> bool {
         self.word.is_empty()
     }
+}
+
+/// Whether a change in which nothing was seen is known to be none. What was counted in one run may differ in another: a difference of
+/// counts that a test found no reason to call one is open.
+pub(super) fn is_known_the_same(change: &Change) -> bool {
+    /// Less is no difference that anybody looks for.
+    const NOTHING: f64 = 0.005;
+    let ratio = change.ratio.map_or(1.0, |ratio| ratio.value);
+    let is_tested = change.p.is_some() && (ratio - 1.0).abs() >= NOTHING;
+    change.basis == Basis::Exact && !is_tested
 }
 
 /// What was counted is known better than what was sampled.
