@@ -165,14 +165,14 @@ pub use compare::diff::{
 pub use compare::plan::{Aim, ProfilePlan, Trial, iterations, plan_profile};
 pub use compare::time::TimeChange;
 pub use compare::verify::{
-    Bound, BoundUnit, Claim, ClaimResult, CollectorSides, Compared, Covers, Decimal, Finding,
-    Growth, GrowthCounts, KnownNames, Measured, Observed, Operator, Outcome, Reason, SitePattern,
-    Suppression, Unseen, Verifier, VerifyOptions, decide_on_collector, decide_on_explanation,
-    decide_on_goroutines, decide_on_levels,
+    Bound, BoundUnit, Claim, ClaimResult, CollectorSides, Compared, CountedBy, Covers, Decimal,
+    Finding, Growth, GrowthCounts, KnownNames, Measured, Observed, Operator, Outcome, Reason,
+    SitePattern, Suppression, Unseen, Verifier, VerifyOptions, decide_on_collector,
+    decide_on_explanation, decide_on_goroutines, decide_on_levels,
 };
 pub use compare::work::{
-    Benchmark, BenchmarkInput, BenchmarkPart, Benchmarks, Clock, CommonFactor, Coverage, Doubtful,
-    GivenWork, Measurement, PerOperation, Samples, Uncovered, Work,
+    Benchmark, BenchmarkInput, BenchmarkPart, Benchmarks, Clock, CommonFactor, Counted, Coverage,
+    Doubtful, GivenWork, Measurement, PerOperation, Samples, SubBenchmark, Uncovered, Work,
 };
 pub use error::{Error, ErrorKind, Result};
 pub use go_regex::Regex as GoRegex;

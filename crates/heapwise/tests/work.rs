@@ -423,3 +423,113 @@ fn small_blocks_that_begin_at_another_site_are_no_change() {
     let real = json("diff", &[before, less], &options);
     assert!(changes(&real).contains(&"decreased".to_owned()));
 }
+
+/// The claims of a finding, with what became of them.
+fn findings(answer: &Value) -> Vec<(String, String)> {
+    let claims = answer["claims"].as_array().unwrap().iter();
+    let sites = claims.flat_map(|claim| claim["sites"].as_array().unwrap());
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    sites
+        .map(|site| (text(&site["site"]), text(&site["result"])))
+        .collect()
+}
+
+#[test]
+fn what_is_claimed_of_a_benchmark_holds_for_each_of_its_names() {
+    let both = pair("sub-benchmarks", true);
+    let grown = (
+        "total of BenchmarkMake/n=100-2".to_owned(),
+        "fail".to_owned(),
+    );
+    // All together allocate 3% more: 400 bytes of 11000.
+    for claim in [
+        &["--forbid-growth", "5%"][..],
+        &["--forbid-growth", "5%", "--strict"],
+        &["--require", "alloc_space total <= +5%"],
+    ] {
+        let ran = ask("verify", &both, claim);
+        assert_eq!(ran.code, 1, "{claim:?}: {}", ran.stdout);
+        assert!(
+            ran.stdout.contains("112B/op -> 512B/op, +357.1%"),
+            "{}",
+            ran.stdout
+        );
+        let answer = json("verify", &both, claim);
+        assert!(findings(&answer).contains(&grown), "{answer}");
+    }
+    for (claim, code) in [
+        ("alloc_space total <= 5kB/op", 1),
+        ("alloc_space total <= 11kB/op", 0),
+        ("alloc_space total >= 500B/op", 0),
+        ("alloc_space total >= 600B/op", 1),
+        ("alloc_space total >= -1%", 0),
+        ("alloc_space total <= +400%", 0),
+        ("alloc_space b.Make <= +40%", 3),
+        ("alloc_space b.Make <= 5kB/op", 3),
+        ("alloc_space b.Make <= 11kB/op", 0),
+        ("alloc_space total <= 300MB", 0),
+    ] {
+        let ran = ask("verify", &both, &["--require", claim]);
+        assert_eq!(ran.code, code, "{claim}: {}", ran.stdout);
+    }
+    // A fall of one is none of all.
+    let mut back = both.clone();
+    back.swap(0, 1);
+    back.swap(3, 5);
+    let claims = [
+        "--forbid-growth",
+        "5%",
+        "--require",
+        "alloc_space total <= -2%",
+    ];
+    let ran = ask("verify", &back, &claims[..2]);
+    assert_eq!(ran.code, 0, "{}", ran.stdout);
+    let ran = ask("verify", &back, &claims[2..]);
+    assert_eq!(ran.code, 1, "{}", ran.stdout);
+}
+
+#[test]
+fn sub_benchmarks_that_changed_are_listed() {
+    let both = pair("sub-benchmarks", true);
+    let text = ask("diff", &both, &[]).stdout;
+    for line in [
+        "BenchmarkMake/n=100-2  112 B/op -> 512 B/op  +357.1%",
+        "2 more did not change",
+    ] {
+        assert!(text.contains(line), "{line} in {text}");
+    }
+    let answer = json("diff", &both, &[]);
+    let names = answer["work"]["benchmarks"][0]["sub_benchmarks"].as_array();
+    assert_eq!(names.unwrap().len(), 3);
+    let objects = ask("diff", &both, &["--sample_index=alloc_objects"]).stdout;
+    assert!(objects.contains("each has the same allocs/op"), "{objects}");
+}
+
+#[test]
+fn a_profile_with_a_sub_benchmark_that_the_other_side_lacks_judges_no_site() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = std::fs::read_to_string(workspace().join("testdata/work/sub-benchmarks/b.txt"));
+    let text = text.unwrap();
+    let without = |what: &str| -> String {
+        let lines = text.lines().filter(|line| !line.contains(what));
+        lines.map(|line| format!("{line}\n")).collect()
+    };
+    for (changed, unpaired) in [
+        (without("n=100-"), vec!["n=100"]),
+        (text.replace("n=100-", "n=99-"), vec!["n=100", "n=99"]),
+    ] {
+        let path = folder.path().join("b.txt");
+        std::fs::write(&path, changed).unwrap();
+        let mut both = pair("sub-benchmarks", true);
+        *both.last_mut().unwrap() = path.to_str().unwrap().to_owned();
+        let ran = ask("verify", &both, &["--forbid-growth", "5%"]);
+        assert_eq!(ran.code, 3, "{}", ran.stdout);
+        for name in unpaired {
+            let said = format!("BenchmarkMake/{name}-2 is on one side only");
+            assert!(ran.stderr.contains(&said), "{said} in {}", ran.stderr);
+        }
+        let answer = json("diff", &both, &[]);
+        let benchmark = &answer["work"]["benchmarks"][0];
+        assert_eq!(benchmark["not_judged"], "other_names");
+    }
+}

@@ -2,7 +2,9 @@
 
 use std::io::{self, Write};
 
-use heapwise_analysis::{Benchmark, CommonFactor, DiffRow, Difference, Measurement, Work};
+use heapwise_analysis::{
+    Benchmark, CommonFactor, Counted, DiffRow, Difference, Measurement, SubBenchmark, Work,
+};
 use serde::Serialize;
 
 use super::page::Page;
@@ -168,6 +170,7 @@ impl From<CommonFactor> for JsonCommonFactor {
 struct JsonBenchmark<'a> {
     name: &'a str,
     pooled: usize,
+    sub_benchmarks: Vec<JsonSubBenchmark<'a>>,
     before: JsonMeasurement,
     after: JsonMeasurement,
     delta_percent: Option<f64>,
@@ -183,6 +186,7 @@ impl<'a> JsonBenchmark<'a> {
         JsonBenchmark {
             name: &benchmark.name,
             pooled: benchmark.pooled,
+            sub_benchmarks: benchmark.sub_benchmarks.iter().map(Into::into).collect(),
             before: (&benchmark.before).into(),
             after: (&benchmark.after).into(),
             delta_percent: total
@@ -193,6 +197,39 @@ impl<'a> JsonBenchmark<'a> {
             verdict: total.verdict.name(),
             may_include_set_up: benchmark.may_include_set_up(),
             not_judged: benchmark.uncovered().map(|why| why.name()),
+        }
+    }
+}
+
+/// One of several names that share their stacks.
+#[derive(Serialize)]
+struct JsonSubBenchmark<'a> {
+    name: &'a str,
+    before: JsonCounted,
+    after: JsonCounted,
+}
+
+impl<'a> From<&'a SubBenchmark> for JsonSubBenchmark<'a> {
+    fn from(sub: &'a SubBenchmark) -> Self {
+        Self {
+            name: &sub.name,
+            before: sub.before.into(),
+            after: sub.after.into(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct JsonCounted {
+    bytes_per_op: f64,
+    objects_per_op: Option<f64>,
+}
+
+impl From<Counted> for JsonCounted {
+    fn from(counted: Counted) -> Self {
+        Self {
+            bytes_per_op: counted.bytes.value,
+            objects_per_op: counted.objects.map(|objects| objects.value),
         }
     }
 }

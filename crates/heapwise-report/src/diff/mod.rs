@@ -5,6 +5,7 @@ pub(crate) mod json;
 mod page;
 pub(crate) mod per_work;
 mod picture;
+mod sub_benchmarks;
 pub(crate) mod verdict_text;
 mod why;
 mod why_json;
@@ -287,7 +288,10 @@ impl DiffReport {
         let mut lines = Vec::from_iter(left_by(&self.filters));
         match page.benchmark {
             Some(benchmark) => {
-                lines.extend(work_text::of_benchmark(benchmark));
+                lines.extend(work_text::of_benchmark(
+                    benchmark,
+                    &page.difference.sample_type.unit,
+                ));
                 lines
             }
             None => {

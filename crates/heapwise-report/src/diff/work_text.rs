@@ -3,6 +3,7 @@
 use heapwise_analysis::{Benchmark, CommonFactor, Difference, Work};
 use heapwise_decode::agree;
 
+use super::sub_benchmarks;
 use crate::hints::Hints;
 use crate::verify::advice_text::RateSetting;
 
@@ -107,14 +108,8 @@ fn common_factor(factor: CommonFactor, setting: RateSetting) -> String {
 }
 
 /// What is known of a benchmark beside its numbers.
-pub(super) fn of_benchmark(benchmark: &Benchmark) -> Vec<String> {
-    let mut lines = Vec::new();
-    if benchmark.pooled > 1 {
-        lines.push(format!(
-            "{} sub-benchmarks share these stacks and are taken together, mixed as both sides ran them",
-            benchmark.pooled
-        ));
-    }
+pub(super) fn of_benchmark(benchmark: &Benchmark, unit: &str) -> Vec<String> {
+    let mut lines = sub_benchmarks::lines(benchmark, unit);
     if let Some(why) = benchmark.uncovered() {
         lines.push(format!("sites are not judged: {}", why.reason()));
     } else if benchmark.may_include_set_up() {

@@ -7,19 +7,24 @@ use heapwise_analysis::units::auto_label;
 pub(super) fn observed(measured: &Measured, unit: &str) -> String {
     let label = |value: f64| label(value, unit);
     if let Some(before) = measured.before {
-        let change = match measured.ratio {
-            Some([ratio, low, high]) => {
-                let [ratio, low, high] = [ratio, low, high].map(percent);
-                format!(", {ratio} ({low}..{high})")
-            }
-            None => String::new(),
-        };
+        let change = change(measured);
         return format!("{} -> {}{change}", label(before), label(measured.value));
     }
     let [value, low, high] = [measured.value, measured.low, measured.high].map(label);
     match low == high {
         true => value,
         false => format!("{value} ({low}..{high})"),
+    }
+}
+
+/// A change with its interval, if there is one.
+pub(super) fn change(measured: &Measured) -> String {
+    match measured.ratio {
+        Some(ends) => {
+            let [ratio, low, high] = ends.map(percent);
+            format!(", {ratio} ({low}..{high})")
+        }
+        None => String::new(),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::num::NonZeroU32;
 
-use heapwise_analysis::{Finding, Measured, Observed, Reason, Unseen};
+use heapwise_analysis::{CountedBy, Finding, Measured, Observed, Reason, Unseen};
 use serde::Serialize;
 
 use crate::formats::json::{self, Envelope, JsonEstimate, JsonRatio};
@@ -142,7 +142,7 @@ impl JsonObserved {
     }
 }
 
-/// A number of the collector.
+/// A number of the collector, or one for each operation.
 #[derive(Serialize)]
 struct JsonMeasured {
     before: Option<f64>,
@@ -155,8 +155,13 @@ struct JsonMeasured {
 
 impl JsonMeasured {
     fn of(reason: &Reason) -> Option<Self> {
-        let Reason::Collector { measured, p, .. } = reason else {
-            return None;
+        let (measured, p) = match reason {
+            Reason::Collector { measured, p, .. } => (measured.as_ref()?, *p),
+            Reason::Counted { measured, by } => match by {
+                CountedBy::Test { p } => (measured, Some(*p)),
+                _ => (measured, None),
+            },
+            _ => return None,
         };
         let &Measured {
             before,
@@ -165,14 +170,14 @@ impl JsonMeasured {
             high,
             ratio,
             ..
-        } = measured.as_ref()?;
+        } = measured;
         Some(Self {
             before,
             value,
             low,
             high,
             ratio,
-            p: *p,
+            p,
         })
     }
 }

@@ -4,7 +4,8 @@ use std::num::NonZeroU32;
 
 use heapwise_analysis::stats::{OpenRise, TrendLabel};
 use heapwise_analysis::{
-    Advice, Allowance, Covers, Estimate, Finding, GrowthCounts, Observed, Outcome, Reason, Unseen,
+    Advice, Allowance, CountedBy, Covers, Estimate, Finding, GrowthCounts, Measured, Observed,
+    Outcome, Reason, Unseen,
 };
 use heapwise_decode::counted;
 
@@ -47,6 +48,9 @@ impl Words<'_> {
         {
             return collector::observed(measured, &self.0.unit);
         }
+        if let Reason::Counted { measured, .. } = &finding.reason {
+            return self.counted(measured);
+        }
         let Some(observed) = &finding.observed else {
             return String::new();
         };
@@ -64,6 +68,20 @@ impl Words<'_> {
                 format!("{}/op", self.amount(value as f64 / operations))
             }),
             (None, None) => self.level(observed.after, &|value| self.label(value)),
+        }
+    }
+
+    /// What `go test` counted for each operation.
+    fn counted(&self, measured: &Measured) -> String {
+        let label = |value: f64| format!("{}/op", self.amount(value));
+        match measured.before {
+            None => label(measured.value),
+            Some(before) => format!(
+                "{} -> {}{}",
+                label(before),
+                label(measured.value),
+                collector::change(measured)
+            ),
         }
     }
 
@@ -107,9 +125,7 @@ impl Words<'_> {
             samples => samples.to_owned(),
         });
         match ways {
-            None => {
-                "noise and variation between runs hide on which side of the bound it is".to_owned()
-            }
+            None => HIDDEN_BY_NOISE.to_owned(),
             Some(ways) => format!("too few samples: {ways}; {}", self.ask_again(look)),
         }
     }
@@ -128,6 +144,11 @@ impl Words<'_> {
         match reason {
             Reason::Exact => "exact".to_owned(),
             Reason::Test { p } => format!("p = {}", p_value(*p)),
+            Reason::Counted { by, .. } => match by {
+                CountedBy::Number => "exact".to_owned(),
+                CountedBy::Test { p } => format!("p = {}", p_value(*p)),
+                _ => HIDDEN_BY_NOISE.to_owned(),
+            },
             Reason::Limit => "by the end of the interval".to_owned(),
             Reason::TooFewSamples { advice, look } => self.too_few(*advice, *look),
             Reason::NoUpperLimit => {
@@ -253,6 +274,10 @@ fn covered(covers: Covers) -> String {
         _ => "with it on the stack".to_owned(),
     }
 }
+
+/// Why a claim is open that no samples more would decide.
+const HIDDEN_BY_NOISE: &str =
+    "noise and variation between runs hide on which side of the bound it is";
 
 /// What may be done about a site that does not exist, beside mending its name.
 const OR_OPTIONAL: &str = " (a claim that may miss its site ends with the word optional)";

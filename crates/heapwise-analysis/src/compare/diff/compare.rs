@@ -309,10 +309,7 @@ impl<'a> Comparing<'a> {
         sampled: &Evidence,
     ) -> Option<(Change, Evidence)> {
         let benchmark = self.options.work.benchmark()?;
-        let (old, new) = match self.tester.quantity {
-            Quantity::Bytes => (benchmark.before.bytes, benchmark.after.bytes),
-            Quantity::Objects => (benchmark.before.objects?, benchmark.after.objects?),
-        };
+        let (old, new) = benchmark.counted(self.tester.quantity)?;
         let test = old.change_to(new, benchmark.unseen)?;
         let evidence = Evidence::measured(test, sampled.samples().unwrap_or(0));
         let mut change = self.plain_change(*before, *after, &evidence);

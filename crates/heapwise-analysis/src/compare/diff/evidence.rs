@@ -344,10 +344,7 @@ impl Tester<'_> {
         // Where the operations are known, a site needs no total, in which set-up may be.
         let benchmark = self.options.work.benchmark();
         let benchmark = benchmark.filter(|known| !known.is_fixed() && !known.is_in_doubt())?;
-        let (before, after) = match self.quantity {
-            Quantity::Bytes => (benchmark.before.bytes, benchmark.after.bytes),
-            Quantity::Objects => (benchmark.before.objects?, benchmark.after.objects?),
-        };
+        let (before, after) = benchmark.counted(self.quantity)?;
         Exposure::new(before.value).zip(Exposure::new(after.value))
     }
 

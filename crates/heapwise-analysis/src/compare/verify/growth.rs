@@ -3,10 +3,11 @@
 use super::claim::Claim;
 use super::decimal::Decimal;
 use super::outcome::{ClaimResult, Finding, GrowthCounts, Outcome, Reason, Unseen};
+use super::sub_benchmarks::GrowthOfEach;
 use super::verifier::{Verifier, column, observed_change, order_of_change};
 use crate::compare::diff::{Change, Column, DiffRow, Grounds, Subject, TestedDifference};
 use crate::error::{ErrorKind, Result};
-use heapwise_stats::{Quantity, q_values};
+use heapwise_stats::q_values;
 
 /// The claim that neither the total nor any site that has no claim of its own grows by more.
 #[derive(Debug, Clone, PartialEq)]
@@ -135,8 +136,8 @@ struct Sorted {
 
 impl Verifier<'_> {
     /// Decides that nothing grew: it did where growth beyond the bound is significant after an
-    /// adjustment for the number of sites (Benjamini and Hochberg), and for the total being another
-    /// chance to be wrong (Bonferroni). Sites that are named by one of `claims`, of the same sample type, are left to it.
+    /// adjustment for the number of sites (Benjamini and Hochberg), and for the total, and sub-benchmarks, being other
+    /// chances to be wrong (Bonferroni). Sites that are named by one of `claims`, of the same sample type, are left to it.
     ///
     /// Sites with too few samples do not make it inconclusive, they are counted. A strict one is
     /// inconclusive where the total may have grown beyond the bound unseen. What suppressed sites grew by is let off the
@@ -156,9 +157,11 @@ impl Verifier<'_> {
         let mut sorted = self.sort(tested, growth, claims);
         let let_off = self.let_off_of_total(tested);
         let total = self.total_growth(tested, (growth.bound, let_off), claims, &mut sorted);
-        let grew = self.grown(&sorted, total);
-        let judged = sorted.tested.len() + sorted.exact;
         let is_left_out = claims.iter().any(|claim| claim.site.is_total());
+        let is_total_asked = !is_left_out && self.suppression(None).is_none();
+        let families = sorted.families(total, is_total_asked && self.has_sub_benchmarks());
+        let grew = self.grown(&sorted, total, families);
+        let judged = sorted.tested.len() + sorted.exact;
         let could_judge = judged > 0
             || total.is_some()
             || (sorted.undecidable == 0 && (is_left_out || self.suppression(None).is_some()));
@@ -183,9 +186,16 @@ impl Verifier<'_> {
                 unseen,
             }),
         };
-        let is_judged = !is_left_out && self.suppression(None).is_none();
-        if is_judged && outcome.result == ClaimResult::Pass {
+        if is_total_asked && outcome.result == ClaimResult::Pass {
             self.open_where_each_run_grew(&mut outcome, let_off.added_to(growth.bound), tested);
+        }
+        if is_total_asked && !matches!(outcome.reason, Reason::NotJudged(_)) {
+            let asked = GrowthOfEach {
+                factor: let_off.added_to(growth.bound),
+                families,
+                is_strict: growth.is_strict,
+            };
+            self.growth_of_each(&mut outcome, asked);
         }
         outcome
     }
@@ -198,12 +208,12 @@ impl Verifier<'_> {
         factor: f64,
         tested: &TestedDifference<'_>,
     ) {
-        let counted = self.options.diff.work.benchmark().and_then(|benchmark| {
-            match self.compared.after.measure()?.quantity {
-                Quantity::Bytes => Some((benchmark.before.bytes, benchmark.after.bytes)),
-                Quantity::Objects => benchmark.before.objects.zip(benchmark.after.objects),
-            }
-        });
+        let counted = self
+            .options
+            .diff
+            .work
+            .benchmark()
+            .and_then(|benchmark| benchmark.counted(self.compared.after.measure()?.quantity));
         let Some((old, new)) = counted.filter(|(old, new)| old.grew_in_every_line(*new, factor))
         else {
             return;
@@ -279,16 +289,16 @@ impl Verifier<'_> {
     }
 
     /// What grew, with its adjusted p value where a test says so.
-    fn grown(&self, sorted: &Sorted, total: Option<TotalGrowth>) -> Vec<(Subject, Option<f64>)> {
+    fn grown(
+        &self,
+        sorted: &Sorted,
+        total: Option<TotalGrowth>,
+        families: f64,
+    ) -> Vec<(Subject, Option<f64>)> {
         let tested: Vec<f64> = sorted.tested.iter().map(|&(_, p)| p).collect();
         let of_total = match total {
             Some(TotalGrowth::Tested(p)) => Some(p),
             _ => None,
-        };
-        let tries = if of_total.is_some() && !tested.is_empty() {
-            2.0
-        } else {
-            1.0
         };
         let mut grew: Vec<(Subject, Option<f64>)> =
             sorted.grew.iter().map(|&subject| (subject, None)).collect();
@@ -299,7 +309,7 @@ impl Verifier<'_> {
         let sites = sites.map(|(&(subject, _), q)| (subject, q));
         let all = sites.chain(of_total.map(|p| (Subject::Total, p)));
         for (subject, p) in all {
-            let adjusted = (tries * p).min(1.0);
+            let adjusted = (families * p).min(1.0);
             if adjusted <= self.alpha() {
                 grew.push((subject, Some(adjusted)));
             }
@@ -375,6 +385,13 @@ impl Verifier<'_> {
 }
 
 impl Sorted {
+    /// How many families of tests there are: sites, the total, and sub-benchmarks.
+    fn families(&self, total: Option<TotalGrowth>, with_sub_benchmarks: bool) -> f64 {
+        let of_total = matches!(total, Some(TotalGrowth::Tested(_)));
+        let all = [!self.tested.is_empty(), of_total, with_sub_benchmarks];
+        all.into_iter().filter(|&is_one| is_one).count().max(1) as f64
+    }
+
     fn add(&mut self, subject: Subject, change: &Change, grounds: Grounds, bound: Decimal) {
         match grounds {
             Grounds::Nothing(reason) => {

@@ -17,6 +17,7 @@ mod levels;
 mod near;
 mod outcome;
 mod parse;
+mod sub_benchmarks;
 mod unread;
 mod values;
 mod verifier;
@@ -31,7 +32,7 @@ pub use growth::Growth;
 pub use known::KnownNames;
 pub use levels::decide_on_levels;
 pub use outcome::{
-    ClaimResult, Covers, Finding, GrowthCounts, Measured, Observed, Outcome, Reason, Suppression,
-    Unseen,
+    ClaimResult, CountedBy, Covers, Finding, GrowthCounts, Measured, Observed, Outcome, Reason,
+    Suppression, Unseen,
 };
 pub use verifier::{Compared, Verifier, VerifyOptions};

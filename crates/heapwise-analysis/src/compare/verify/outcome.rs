@@ -119,6 +119,13 @@ pub enum Reason {
         /// The chance of data as extreme if it were otherwise.
         p: f64,
     },
+    /// By what `go test` counted of one of several names that share their stacks.
+    Counted {
+        /// For each operation.
+        measured: Measured,
+        /// What decided.
+        by: CountedBy,
+    },
     /// By the end of the interval of the value.
     Limit,
     /// Neither way.
@@ -243,7 +250,7 @@ pub enum Reason {
     },
 }
 
-/// A number of the collector, in the unit of the outcome.
+/// A number of the collector, or one that `go test` counted for each operation, in the unit of the outcome.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Measured {
@@ -257,6 +264,21 @@ pub struct Measured {
     pub high: f64,
     /// The newer over the older, with its interval.
     pub ratio: Option<[f64; 3]>,
+}
+
+/// What decides a claim on a number that `go test` counted.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub enum CountedBy {
+    /// The number itself.
+    Number,
+    /// A test of the change against the bound: its one-sided p value.
+    Test {
+        /// The chance of data as extreme if it were otherwise.
+        p: f64,
+    },
+    /// Nothing: it varies too much from run to run.
+    Nothing,
 }
 
 /// By what goroutines of the last dump count for a function.

@@ -166,9 +166,15 @@ impl<'a> Verifier<'a> {
             return self.outcome(claim, vec![missing]).settled(claim);
         }
         let findings = match claim.bound {
-            Bound::Change(change) => self.changes(claim, change),
+            Bound::Change(change) => {
+                let findings = self.changes(claim, change);
+                self.in_each_sub_benchmark(claim, findings)
+            }
             Bound::Value(value) => self.values(claim, value, false),
-            Bound::PerOperation(value) => self.values(claim, value, true),
+            Bound::PerOperation(value) => {
+                let findings = self.values(claim, value, true);
+                self.in_each_sub_benchmark(claim, findings)
+            }
             Bound::NoGrowth | Bound::Growth(_) => {
                 let why = "growth is decided on dumps of goroutines".to_owned();
                 vec![undecided(claim, Reason::NotJudged(why))]

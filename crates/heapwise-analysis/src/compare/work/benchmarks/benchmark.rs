@@ -1,7 +1,10 @@
 //! What is known of one benchmark.
 
+use heapwise_stats::Quantity;
+
 use super::coverage::{Coverage, Uncovered, uniform};
 use super::measured::PerOperation;
+use super::sub_benchmark::{Counted, SubBenchmark};
 
 /// A benchmark: a function, with its sub-benchmarks, which share their stacks.
 #[derive(Debug, Clone, PartialEq)]
@@ -11,6 +14,10 @@ pub struct Benchmark {
     pub name: String,
     /// How many names of the text share its stacks and are taken together.
     pub pooled: usize,
+    /// What was counted of each of them, where there are several.
+    pub sub_benchmarks: Vec<SubBenchmark>,
+    /// Names that one side alone has, and which share its stacks there.
+    pub unpaired: Vec<String>,
     /// On the older side.
     pub before: Measurement,
     /// On the newer side.
@@ -96,6 +103,18 @@ impl Measurement {
 }
 
 impl Benchmark {
+    /// What was counted for each operation, before and after.
+    pub(crate) fn counted(&self, quantity: Quantity) -> Option<(PerOperation, PerOperation)> {
+        let side = |side: &Measurement| {
+            let counted = Counted {
+                bytes: side.bytes,
+                objects: side.objects,
+            };
+            counted.of_quantity(quantity)
+        };
+        side(&self.before).zip(side(&self.after))
+    }
+
     /// Whether rows of the benchmark may include set-up.
     pub fn may_include_set_up(&self) -> bool {
         self.before.may_include_set_up() || self.after.may_include_set_up()
@@ -110,6 +129,9 @@ impl Benchmark {
         let most = self.before.bytes.value.max(self.after.bytes.value);
         if allocates_nothing && most < MANY_BYTES {
             return Some(Uncovered::NoBytes);
+        }
+        if !self.unpaired.is_empty() {
+            return Some(Uncovered::OtherNames);
         }
         sides.into_iter().find_map(|side| side.covered().err())
     }
@@ -212,6 +234,8 @@ mod tests {
         Benchmark {
             name: "BenchmarkX".to_owned(),
             pooled: 1,
+            sub_benchmarks: Vec::new(),
+            unpaired: Vec::new(),
             before,
             after,
             pooling: 0.0,

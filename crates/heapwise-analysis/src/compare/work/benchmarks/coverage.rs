@@ -94,6 +94,8 @@ pub enum Uncovered {
     TooManyBytes,
     /// Set-up and operations cannot be told apart.
     SetUp,
+    /// Some of its names are on one side only, and the profile of that side holds all of them as one.
+    OtherNames,
     /// Goroutines of their own allocate, or stacks are cut off: it is not known for which benchmark.
     OtherGoroutines,
 }
@@ -112,6 +114,9 @@ impl Uncovered {
                  set-up, or are profile and text not of one run?"
             }
             Uncovered::SetUp => "its set-up cannot be told from what it does per operation",
+            Uncovered::OtherNames => {
+                "some of its sub-benchmarks are on one side only, and a profile holds all as one"
+            }
             Uncovered::OtherGoroutines => {
                 "some stacks do not say for which of the benchmarks they allocate (goroutines, \
                  helpers, stacks cut off): run the benchmarks one at a time"
@@ -126,6 +131,7 @@ impl Uncovered {
             Uncovered::TooFewBytes => "too_few_bytes",
             Uncovered::TooManyBytes => "too_many_bytes",
             Uncovered::SetUp => "set_up",
+            Uncovered::OtherNames => "other_names",
             Uncovered::OtherGoroutines => "other_goroutines",
         }
     }

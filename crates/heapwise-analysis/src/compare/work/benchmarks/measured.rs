@@ -1,6 +1,6 @@
 //! What `go test` measured of one benchmark: exact numbers, and how they vary.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use heapwise_decode::BenchmarkLine;
 
@@ -44,6 +44,24 @@ impl Lines {
             let mine = self.by_name.entry(name.clone()).or_default();
             mine.extend_from_slice(lines);
         }
+    }
+
+    /// Those of one name.
+    pub(super) fn only(&self, name: &str) -> Lines {
+        let lines = self.by_name.get_key_value(name);
+        let lines = lines.map(|(name, lines)| (name.clone(), lines.clone()));
+        Lines {
+            by_name: lines.into_iter().collect(),
+        }
+    }
+
+    /// Names that one of two sides has and the other has not.
+    pub(super) fn unpaired(&self, other: &Lines) -> Vec<String> {
+        let mine = BTreeSet::from_iter(self.by_name.keys());
+        let theirs = other.by_name.keys().collect();
+        mine.symmetric_difference(&theirs)
+            .map(|name| (*name).clone())
+            .collect()
     }
 
     /// Their names.
@@ -265,6 +283,11 @@ impl Mix {
         Mix {
             weights: common.map(|name| (name.to_owned(), weight(name))).collect(),
         }
+    }
+
+    /// The names.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.weights.iter().map(|(name, _)| name.as_str())
     }
 
     /// How many names share the stacks.

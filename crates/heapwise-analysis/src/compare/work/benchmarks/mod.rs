@@ -10,6 +10,7 @@ mod measured;
 mod processors;
 mod roots;
 mod side;
+mod sub_benchmark;
 
 use heapwise_decode::{BenchmarkRun, Profile};
 
@@ -25,7 +26,8 @@ use measured::{Lines, Mix, Value, unseen_variation};
 use processors::Alike;
 use roots::Roots;
 pub(crate) use roots::is_of_benchmarks;
-use side::{Grouped, Side, common_names, groups, nothing_in_common};
+use side::{Grouped, Side, common_names, groups, nothing_in_common, of_one_side};
+pub use sub_benchmark::{Counted, SubBenchmark};
 
 /// What one side of a comparison gives to tell its work by.
 #[derive(Debug, Clone, Copy)]
@@ -93,11 +95,15 @@ impl Benchmarks {
                     coverage: Vec::new(),
                 })
             };
+            let unpaired = old_lines.unpaired(new_lines);
+            notes.extend(of_one_side(&unpaired));
             if let (Some(before), Some(after)) = (measurement(old_lines), measurement(new_lines)) {
                 benchmarks.push(Grouped {
                     benchmark: Benchmark {
                         name: group.join(", "),
                         pooled: mix.len(),
+                        sub_benchmarks: Vec::new(),
+                        unpaired,
                         before,
                         after,
                         pooling: mix.variation(old_lines, new_lines),
@@ -126,10 +132,10 @@ impl Benchmarks {
         for group in &mut benchmarks {
             let functions = &group.functions;
             let benchmark = &mut group.benchmark;
-            let unseen = unseen_variation(
-                (&old.lines_of(functions), benchmark.before.amortised()),
-                (&new.lines_of(functions), benchmark.after.amortised()),
-            );
+            let lines = (old.lines_of(functions), new.lines_of(functions));
+            let seldom = (benchmark.before.amortised(), benchmark.after.amortised());
+            benchmark.sub_benchmarks = SubBenchmark::all(&lines.0, &lines.1, seldom);
+            let unseen = unseen_variation((&lines.0, seldom.0), (&lines.1, seldom.1));
             let (old, new) = (benchmark.before.bytes, benchmark.after.bytes);
             benchmark.unseen = unseen.min(old.most_unseen_beside(new));
         }

@@ -160,8 +160,7 @@ impl Side {
 
     pub(super) fn not_common(&self, names: &[String]) -> Vec<String> {
         let only = self.lines.keys().filter(|name| !names.contains(name));
-        only.map(|name| format!("{name} is on one side only and is not compared"))
-            .collect()
+        of_one_side(only).collect()
     }
 
     /// The names of all lines.
@@ -405,6 +404,14 @@ pub(super) fn common_names(before: &Side, after: &Side) -> Result<Vec<String>> {
 /// The error of texts that have these benchmarks.
 pub(super) fn nothing_in_common(before: Vec<String>, after: Vec<String>) -> Error {
     ErrorKind::NothingInCommon { before, after }.into()
+}
+
+/// That names are not compared.
+pub(super) fn of_one_side<'a>(
+    names: impl IntoIterator<Item = &'a String>,
+) -> impl Iterator<Item = String> {
+    let names = names.into_iter();
+    names.map(|name| format!("{name} is on one side only and is not compared"))
 }
 
 /// One group for each function; where functions of other names ran their sub-benchmarks, those
