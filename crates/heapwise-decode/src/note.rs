@@ -31,6 +31,8 @@ pub enum NoteKind {
     LeftOut,
     /// Stacks of threads that run no goroutine (goroutine 0), which do not count.
     SchedulerStacks,
+    /// Goroutines that a process which ends with `GOTRACEBACK=crash` prints again for their threads were counted once.
+    ThreadStacks,
     /// Stacks of one goroutine each beside dumps, such as of panics that were recovered, which do not count.
     StacksAlone,
     /// Nothing but such stacks: how many goroutines there were is not known.
@@ -95,6 +97,7 @@ impl NoteKind {
             NoteKind::NotUnderstood => "not_understood",
             NoteKind::LeftOut => "left_out",
             NoteKind::SchedulerStacks => "scheduler_stacks",
+            NoteKind::ThreadStacks => "thread_stacks",
             NoteKind::StacksAlone => "stacks_alone",
             NoteKind::OneOfMany => "one_of_many",
             NoteKind::StacksAgain => "stacks_again",

@@ -397,6 +397,41 @@ fn threads_without_goroutines_do_not_count() {
 }
 
 #[test]
+fn goroutines_that_threads_tell_of_again_count_once() {
+    let goroutine = |id: u64, state: &str| {
+        format!(
+            "goroutine {id} gp=0x1 m=0 mp=0x2 [{state}]:\nmain.work()\n\t/src/main.go:7 +0x1d\ncreated by main.main in goroutine 1\n\t/src/main.go:9 +0x2e\n\n"
+        )
+    };
+    let unavailable = "goroutine 9 gp=0x1 m=3 mp=0x2 [running]:\n\tgoroutine running on other thread; stack unavailable\n\
+        created by main.main in goroutine 1\n\t/src/main.go:9 +0x2e\n\n";
+    let thread = |at: u64, goroutine: &str| {
+        format!(
+            "rax 0x0\nr15 0x7\n\n-----\n\nSIGQUIT: quit\nPC=0x46a9e1 m={at} sigcode=0\n\n{goroutine}"
+        )
+    };
+    let all = format!(
+        "SIGABRT: abort\nPC=0x46a9e1 m=0 sigcode=0\n\n{}{}{}{unavailable}{}{}{}",
+        goroutine(7, "running"),
+        goroutine(8, "syscall, locked to thread"),
+        goroutine(10, "select"),
+        thread(1, &goroutine(8, "syscall, locked to thread")),
+        thread(3, &goroutine(9, "running")),
+        // It was on no thread before.
+        thread(4, &goroutine(11, "running")),
+    );
+    for text in [all.clone(), logged(&all)] {
+        let profile = read(&text);
+        assert_eq!(goroutine_count(&profile), 5, "{text}");
+        assert_eq!(notes(&profile), [NoteKind::ThreadStacks], "{text}");
+    }
+    // Dumps of one process, one behind the other, are several.
+    let dump = goroutine(7, "running") + &goroutine(8, "syscall");
+    let several = read(format!("{dump}-----\n\n{dump}"));
+    assert_eq!(goroutine_count(&several), 4);
+}
+
+#[test]
 fn dumps_without_their_beginning_or_end_say_so() {
     let (_, tail) = THREE.split_once("main.main()\n").expect("is there");
     let frames = "runtime.gopark(0x0?)\n\t/go/src/runtime/proc.go:474 +0xca\n";

@@ -8,6 +8,7 @@ use super::lines::{Lines, Span};
 use super::missing::Missing;
 use super::signs::Signs;
 use super::symbols::Symbols;
+use super::threads::OnThreads;
 use crate::assembler::ProfileMaker;
 use crate::error::{Error, ErrorKind, Result, Stage};
 use crate::limits::Limits;
@@ -111,6 +112,8 @@ pub(super) fn read_some(
         read: 0,
         goroutines: 0,
         schedulers: 0,
+        on_threads: OnThreads::default(),
+        again: 0,
         waiting: None,
         alone: Vec::new(),
         alone_count: 0,
@@ -177,6 +180,9 @@ struct Reading<'a, 'b> {
     goroutines: u64,
     /// Stacks of threads that run no goroutine, which have the number 0.
     schedulers: u64,
+    on_threads: OnThreads,
+    /// Goroutines that a thread tells of again.
+    again: u64,
     /// One that may stand alone, until what follows it is known.
     waiting: Option<Goroutine>,
     /// Those that stand alone: what is printed of one goroutine, such as of a panic that was recovered. They count where
@@ -240,6 +246,8 @@ struct Goroutine {
     may_be_alone: bool,
     /// Whether a panic or `debug.Stack` is told of there.
     is_of_panic: bool,
+    /// Whether a thread of a process that ends tells of it.
+    by_thread: bool,
     quoted: Quoted,
     /// What the next line may be.
     part: Part,
@@ -295,6 +303,7 @@ impl Reading<'_, '_> {
             let is_of_panic = standing.after.is_some_and(|after| {
                 alone::tells_of_panic(after) || standing.signs.panics && !after.starts_with(b"# ")
             });
+            let by_thread = standing.signs.by_thread;
             ids.stands(standing);
             self.other.clear();
             self.signs = Signs::default();
@@ -302,6 +311,7 @@ impl Reading<'_, '_> {
             let goroutine = Goroutine {
                 may_be_alone,
                 is_of_panic,
+                by_thread,
                 quoted: std::mem::take(&mut self.quoted),
                 ..Goroutine::new(id, header)
             };
@@ -405,8 +415,13 @@ impl Reading<'_, '_> {
             }
         }
         self.read += 1;
+        let state = self.groups.state(goroutine.header);
+        let threads = &mut self.on_threads;
         if goroutine.id == 0 {
             self.schedulers += 1;
+        } else if threads.is_again(goroutine.id, state, goroutine.by_thread) {
+            ids.stands_alone();
+            self.again += 1;
         } else if goroutine.quoted == Quoted::Yes {
             self.leave_alone(goroutine, ids);
         } else if goroutine.quoted == Quoted::Maybe
@@ -596,6 +611,14 @@ impl Reading<'_, '_> {
             );
             maker.add_note(Note::new(NoteKind::SchedulerStacks, message));
         }
+        if self.again > 0 {
+            let message = format!(
+                "{} told of once more by {} counted once",
+                counted(self.again, "goroutine"),
+                agree(&self.again, "its thread is", "their threads are")
+            );
+            maker.add_note(Note::new(NoteKind::ThreadStacks, message));
+        }
         if self.alone_count > 0 {
             maker.add_note(alone::note(self.alone_count, self.is_all_alone));
         }
@@ -633,6 +656,7 @@ impl Goroutine {
             is_unavailable: false,
             may_be_alone: false,
             is_of_panic: false,
+            by_thread: false,
             quoted: Quoted::No,
             part: Part::Frames,
         }

@@ -49,6 +49,12 @@ impl Groups {
         self.keys.len() * 256 + self.text_bytes
     }
 
+    /// The state in a header.
+    pub(super) fn state(&self, header: HeaderIndex) -> &[u8] {
+        let header = self.headers.get(header.0 as usize);
+        header.map_or(&[], |header| &header.state)
+    }
+
     /// The header of a line from its bracket on; `None` when it is no header.
     pub(super) fn header(&mut self, how: &[u8]) -> Option<HeaderIndex> {
         if let Some(&known) = self.by_text.get(how) {

@@ -31,6 +31,7 @@ mod signs;
 mod stamp;
 mod symbols;
 mod thread;
+mod threads;
 
 use std::io::{Cursor, Read};
 

@@ -18,6 +18,8 @@ pub(super) struct Signs {
     pub(super) ended: bool,
     /// Another thread of a process that is ending already goes on (`GOTRACEBACK=crash`).
     goes_on: bool,
+    /// It tells of the signal that reached it.
+    pub(super) by_thread: bool,
     /// A panic, or a fatal error, is told of: Go then prints one goroutine alone, unless it is asked for others. Between that
     /// and the goroutine there may be the signal (`[signal SIGSEGV: …]`), other panics, and lines of the message.
     pub(super) panics: bool,
@@ -91,6 +93,7 @@ impl Signs {
                     ..Signs::default()
                 }
             }
+            Some(Sign::Dies) => self.by_thread = is_signal(line),
             Some(Sign::GoesOn) => self.goes_on = true,
             _ => {}
         }
