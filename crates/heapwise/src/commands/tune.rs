@@ -136,7 +136,7 @@ impl Snapshots {
             _ => None,
         };
         let Some((meant, low, high)) = seen else {
-            return Ok(());
+            return self.refuse_other_pace(measurement);
         };
         let goal = self.moments.last().and_then(|last| last.snapshot.heap.goal);
         let percent = |live: u64| {
@@ -151,11 +151,30 @@ impl Snapshots {
         bail!(
             "{}: nothing says with which GOGC this ran, and 100 is not it: the heap goal would then mean {} live, and what \
              was seen, {} to {},{fits}: expected --ran-gogc, and --ran-gomemlimit if there was a limit, or --live",
-            self.inputs.last().map_or("", |input| &input.path),
+            self.last_input(),
             label(meant),
             label(low),
             label(high),
         )
+    }
+
+    /// Refuses it where collections come far too often for it.
+    fn refuse_other_pace(&self, measurement: &Measurement) -> anyhow::Result<()> {
+        let Some((allocated, room)) = measurement.out_of_pace else {
+            return Ok(());
+        };
+        bail!(
+            "{}: nothing says with which GOGC this ran, and 100 without a limit is not it: there was a collection for each {} \
+             allocated, and the heap goal would leave {}, as where a GOMEMLIMIT holds it: expected --ran-gomemlimit, \
+             --ran-gogc or --live",
+            self.last_input(),
+            label(allocated),
+            label(room),
+        )
+    }
+
+    fn last_input(&self) -> &str {
+        self.inputs.last().map_or("", |input| &input.path)
     }
 
     /// What the profile of the last heap text says is live.

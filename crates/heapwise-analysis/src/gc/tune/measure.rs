@@ -19,6 +19,9 @@ pub struct Measurement {
     /// of the snapshot in which the least part of it was there. `None` where there were as many in each: fewer are none of a
     /// program that ran with this GOGC, whose objects are what the collector left, and more.
     pub contradicted: Option<(u64, u64)>,
+    /// Where heap goals tell what is live, and collections come far too often for them: the bytes that were allocated for each,
+    /// and the least room that the goals leave. A goal that a memory limit holds leaves less than GOGC would.
+    pub out_of_pace: Option<(u64, u64)>,
     origins: Vec<(Quantity, Origin)>,
 }
 
@@ -35,6 +38,7 @@ impl Measurement {
             program,
             cycles: None,
             contradicted: None,
+            out_of_pace: None,
             origins,
         }
     }
@@ -96,12 +100,27 @@ pub fn measure(moments: &[GcMoment], given: &Given) -> Result<Measurement, Vec<Q
     let cycles = series.cycles();
     let is_by_goal = live.from == Origin::HeapGoal;
     let contradicted = is_by_goal.then(|| series.contradicted(setting.0, roots));
+    let out_of_pace = out_of_pace(&program).filter(|_| is_by_goal);
     Ok(Measurement {
         program,
         cycles,
         contradicted: contradicted.flatten(),
+        out_of_pace,
         origins,
     })
+}
+
+/// What was allocated for each collection, and the least room of the goals, where collections come before the place at which
+/// the pacer starts the first: also where it is told late how much is live.
+fn out_of_pace(program: &Program) -> Option<(u64, u64)> {
+    /// Less than this part of the room; the first trigger is behind 0.7 of it.
+    const TOO_EARLY: f64 = 0.6;
+    /// Fewer in a second may be those that come when there was none for two minutes.
+    const FEWEST: f64 = 0.05;
+    program.gc_per_second().filter(|&rate| rate >= FEWEST)?;
+    let allocated = program.allocated_per_cycle()?;
+    let room = program.least_room()?;
+    (allocated < TOO_EARLY * room).then_some((allocated as u64, room as u64))
 }
 
 /// Snapshots, and what the user adds.
@@ -480,6 +499,41 @@ mod tests {
         // With GOGC=400 a goal of 210 MiB means some 34 of objects.
         let other = [with(10, 210, 120), with(20, 210, 40), with(30, 210, 90)];
         assert_eq!(contradicted(&other), Some((100 * MIB, 40 * MIB)));
+    }
+
+    #[test]
+    fn collections_are_held_against_the_room_of_the_goal() {
+        // 210 MiB mean 100 live and 110 of room. A memory limit that holds the goal leaves less.
+        let out_of_pace = |cycles: u64, each: u64, seconds: f64, live| {
+            let moments = [
+                moment(10, 1000 * MIB, live),
+                moment(10 + cycles, (1000 + cycles * each) * MIB, live),
+            ];
+            let given = Given {
+                seconds: Some(seconds),
+                ..Given::default()
+            };
+            let found = measure(&moments, &given).expect("all is known");
+            found.out_of_pace
+        };
+        let told = out_of_pace(100, 40, 10.0, None);
+        assert!(told.is_some_and(|(each, room)| each == 40 * MIB && room > 100 * MIB));
+        for (cycles, each, seconds, live) in [
+            // The first trigger is behind 0.7 of it, and marking may take it beyond.
+            (100, 80, 10.0, None),
+            (100, 150, 10.0, None),
+            // Too few, and every two minutes.
+            (10, 40, 10.0, None),
+            (30, 1, 3600.0, None),
+            // What is live was told.
+            (100, 40, 10.0, Some(180 * MIB)),
+        ] {
+            assert_eq!(
+                out_of_pace(cycles, each, seconds, live),
+                None,
+                "{cycles} {each}"
+            );
+        }
     }
 
     #[test]

@@ -333,6 +333,13 @@ impl Program {
         goal_at(self.live, self.roots, |_| self.non_heap, self.setting)
     }
 
+    /// The room that it had with the least that was live.
+    pub(super) fn least_room(&self) -> Option<f64> {
+        let least = self.live_range.map_or(self.live, |range| range.low);
+        let goal = goal_at(least, self.roots, |_| self.non_heap, self.setting)?;
+        Some(goal.room)
+    }
+
     /// Bytes allocated per collection, as they were measured.
     pub(super) fn allocated_per_cycle(&self) -> Option<f64> {
         let rate = self.allocation_rate?;
