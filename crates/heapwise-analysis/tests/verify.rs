@@ -263,7 +263,7 @@ const RATE: u64 = 524_288;
 #[test]
 fn exact_data_decide_exactly() {
     let before = heap(1, &[("main.f", 10, 100), ("main.gone", 16, 1)]);
-    let sides = Sides::new(&before, &heap(1, &[("main.f", 10, 70), ("main.new", 8, 3)]));
+    let sides = Sides::new(&before, &heap(1, &[("main.f", 10, 70), ("p.new", 8, 3)]));
     sides.check("alloc_space main.f <= -30%", Pass);
     sides.check("alloc_space main.f < -30%", Fail);
     sides.check("alloc_space main.f <= -30.001%", Fail);
@@ -271,15 +271,87 @@ fn exact_data_decide_exactly() {
     sides.check("alloc_space main.f > -30%", Fail);
     sides.check("inuse_space main.f <= 700", Pass);
     sides.check("inuse_space main.f < 700", Fail);
-    sides.check("inuse_objects main.new <= +100%", Fail);
+    sides.check("inuse_objects p.new <= +100%", Fail);
     sides.check("inuse_objects main.gone <= -100%", Pass);
+}
+
+#[test]
+fn a_claim_on_the_name_that_a_site_had_is_one_on_the_site() {
+    let sides = |after: &[(&str, u64, i64)]| {
+        let before = heap(1, &[("main.f", 10, 100), ("main.g.func1", 16, 1)]);
+        Sides::new(&before, &heap(1, after))
+    };
+    let grown = sides(&[("main.f[go.shape.int]", 10, 500), ("main.g.func2", 16, 9)]);
+    let fell = sides(&[("main.f[go.shape.int]", 10, 50), ("main.g.func2", 16, 1)]);
+    for (claim, of_grown, of_fallen) in [
+        ("alloc_space main.f <= +5%", Fail, Pass),
+        ("alloc_space cum:main.f <= -50%", Fail, Pass),
+        ("alloc_space /^main.f$/ <= +5%", Fail, Pass),
+        ("inuse_space main.f <= 1000", Fail, Pass),
+        ("inuse_objects main.f >= 90", Pass, Fail),
+        ("inuse_space main.f <= 0", Fail, Fail),
+        ("alloc_space main.g.func1 <= +5%", Fail, Pass),
+    ] {
+        grown.check(claim, of_grown);
+        fell.check(claim, of_fallen);
+    }
+    // What has a claim of its own under either name is left to it.
+    let alone = grown.growth("5%", &["inuse_space main.f <= +900%"]);
+    let sites: Vec<&str> = alone.findings.iter().map(|one| one.name.as_str()).collect();
+    assert!(!sites.contains(&"main.f[go.shape.int]"), "{sites:?}");
+}
+
+#[test]
+fn a_site_that_is_gone_may_be_one_that_is_new_in_its_package() {
+    let sides =
+        |after: &[(&str, u64, i64)]| Sides::new(&heap(1, &[("main.f", 16, 100)]), &heap(1, after));
+    for (after, claim, expected) in [
+        // Renamed, and grown.
+        (
+            &[("main.h", 16, 500)][..],
+            "alloc_space main.f <= +5%",
+            Inconclusive,
+        ),
+        (
+            &[("main.h", 16, 500)],
+            "inuse_space main.f <= 2kB",
+            Inconclusive,
+        ),
+        (
+            &[("main.h", 16, 500)],
+            "inuse_space main.f <= 0",
+            Inconclusive,
+        ),
+        // Split.
+        (
+            &[("main.h", 16, 50), ("main.i", 16, 50)],
+            "alloc_space main.f <= -60%",
+            Inconclusive,
+        ),
+        (
+            &[("main.h", 16, 50), ("main.i", 16, 50)],
+            "alloc_space cum:main.f <= -60%",
+            Inconclusive,
+        ),
+        // Under whatever name, it holds.
+        (&[("main.h", 16, 9)], "alloc_space main.f <= -90%", Pass),
+        (&[("main.h", 16, 9)], "inuse_space main.f <= 2kB", Pass),
+        (&[("main.h", 16, 500)], "alloc_space main.f >= -50%", Fail),
+        // Of another package, or there before.
+        (&[("other.h", 16, 500)], "alloc_space main.f <= -90%", Pass),
+    ] {
+        sides(after).check(claim, expected);
+    }
+    let before = heap(1, &[("main.f", 16, 100), ("main.h", 16, 100)]);
+    let there = Sides::new(&before, &heap(1, &[("main.h", 16, 300)]));
+    there.check("alloc_space main.f <= -90%", Pass);
 }
 
 #[test]
 fn a_site_that_does_not_exist_is_an_error_unless_it_is_optional() {
     let exact = |sites| heap(1, sites);
     let before = exact(&[("main.parse", 10, 100), ("main.gone", 16, 1)]);
-    let after = exact(&[("main.parse", 10, 70), ("main.new", 8, 1)]);
+    let after = exact(&[("main.parse", 10, 70), ("p.new", 8, 1)]);
     let sides = Sides::new(&before, &after);
     for (claim, near) in [
         ("alloc_space main.prase <= 0", &["main.parse"][..]),
@@ -293,7 +365,7 @@ fn a_site_that_does_not_exist_is_an_error_unless_it_is_optional() {
         // Nothing is near: what there is.
         (
             "alloc_space os.Open <= 0",
-            &["main.parse", "main.gone", "main.new"],
+            &["main.parse", "main.gone", "p.new"],
         ),
     ] {
         let claim = claim.replace(r"\\", r"\");
@@ -306,7 +378,7 @@ fn a_site_that_does_not_exist_is_an_error_unless_it_is_optional() {
     // It has been there, or is there without any of this.
     sides.check("alloc_space main.gone <= 0", Pass);
     sides.check("alloc_space cum:/gone/ <= 0", Pass);
-    sides.check("alloc_space main.new <= 0 optional", Fail);
+    sides.check("alloc_space p.new <= 0 optional", Fail);
     sides.check("alloc_space /new/ <= -5% optional", Fail);
 }
 

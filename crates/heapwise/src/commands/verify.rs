@@ -284,7 +284,8 @@ impl Judging<'_> {
         let claims = || self.rules.claims.iter().map(|entry| &entry.claim);
         let any = |asks: fn(&Claim) -> bool| claims().any(|claim| is_meant(claim) && asks(claim));
         let is_relative = any(|claim| claim.bound.is_relative());
-        let with_before = is_relative || any(Claim::is_about_nothing_left);
+        // Sites have other names on the older side, by which claims may mean them.
+        let with_before = is_relative || any(|claim| !claim.site.is_total());
         let whole = sides.whole();
         let options = self.options_of(&whole)?;
         let compared = self.compared(&whole, with_before);
@@ -304,13 +305,15 @@ impl Judging<'_> {
         }
         self.by_newest(sample_type, sides)?;
         self.claims_of_benchmarks(sample_type, sides)?;
-        let remarks = claims().filter(|claim| is_meant(claim));
-        let remarks: Vec<Warning> = remarks
-            .filter_map(|claim| verifier.remark(claim))
-            .map(|message| Warning::new("only_cumulative", message))
-            .collect();
-        let notes = verifier.notes();
-        self.warn(warnings(&notes));
+        let meant = || claims().filter(|claim| is_meant(claim));
+        let cumulative = meant().filter_map(|claim| verifier.remark(claim));
+        let cumulative = cumulative.map(|message| Warning::new("only_cumulative", message));
+        let renamed = meant().filter_map(|claim| verifier.other_names(claim));
+        let renamed = renamed.map(|message| Warning::new("other_name", message));
+        let remarks: Vec<Warning> = cumulative.chain(renamed).collect();
+        if is_relative || any(Claim::is_about_nothing_left) {
+            self.warn(warnings(&verifier.notes()));
+        }
         self.warn(remarks);
         Ok(())
     }
@@ -331,7 +334,7 @@ impl Judging<'_> {
         let mut part = sides.whole();
         part.after = newest.side();
         let mut all = rules.claims.iter().map(|entry| &entry.claim);
-        let with_before = all.any(|claim| is_meant(claim) && claim.is_about_nothing_left());
+        let with_before = all.any(|claim| is_meant(claim) && !claim.site.is_total());
         let (compared, alone) = (
             self.compared(&part, with_before),
             self.compared(&part, false),

@@ -94,7 +94,7 @@ impl Change {
     }
 
     /// Whether it looks changed beyond noise, for whatever reason.
-    pub(super) fn looks_changed(&self) -> bool {
+    pub(crate) fn looks_changed(&self) -> bool {
         self.judged().is_change()
     }
 

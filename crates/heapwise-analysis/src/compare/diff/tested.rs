@@ -133,6 +133,11 @@ impl<'a> TestedDifference<'a> {
         }
     }
 
+    /// What values of the newer side are to be multiplied by for equal work.
+    pub(crate) fn work_factor(&self) -> f64 {
+        self.comparing.work_factor()
+    }
+
     /// What makes the comparison less sure than it looks.
     pub(crate) fn notes(&self) -> Vec<Note> {
         self.comparing.notes()

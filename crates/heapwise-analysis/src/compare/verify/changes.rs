@@ -3,6 +3,7 @@
 use super::claim::{Claim, Operator};
 use super::decimal::Decimal;
 use super::outcome::{ClaimResult, Finding, Reason};
+use super::renamed::{may_be_new, means};
 use super::verifier::{
     Verifier, certainly, column, observed_change, order_of_change, set_up_in_doubt, undecided,
 };
@@ -47,8 +48,13 @@ impl Verifier<'_> {
             };
             let decided = self.decide_change(claim, bound, (subject, &change), grounds, q);
             let moved = tested.row(subject).and_then(|row| row.moved.as_ref());
-            let (result, reason) = match moved.filter(|moved| is_open(moved, subject, decided.0)) {
-                Some(moved) => (ClaimResult::Inconclusive, may_have_moved(moved, &change)),
+            let moved = moved.filter(|moved| is_open(moved, subject, decided.0));
+            let open = match moved {
+                Some(moved) => Some(may_have_moved(moved, &change)),
+                None => self.may_be_new(claim, bound, (subject, &change), decided.0),
+            };
+            let (result, reason) = match open {
+                Some(why) => (ClaimResult::Inconclusive, why),
                 None => decided,
             };
             let name = site
@@ -93,13 +99,32 @@ impl Verifier<'_> {
         }
         let column = column(claim.is_cumulative);
         let rows = tested.rows().enumerate();
-        rows.filter(|(_, row)| claim.site.matches(&row.site))
+        rows.filter(|(_, row)| means(&claim.site, row))
             .map(|(at, row)| (Subject::Row(at, column), Some(row.site.clone())))
             .filter(|&(subject, _)| {
                 let change = tested.change(subject);
                 change.is_some_and(|change| change.before.value != 0 || change.after.value != 0)
             })
             .collect()
+    }
+
+    /// Why a claim that holds of a site which is gone may not, if it only got another name.
+    fn may_be_new(
+        &self,
+        claim: &Claim,
+        bound: Decimal,
+        (subject, change): (Subject, &Change),
+        result: ClaimResult,
+    ) -> Option<Reason> {
+        let tested = self.tested.as_ref()?;
+        if result != ClaimResult::Pass || !claim.operator.is_upper() {
+            return None;
+        }
+        let most = change.before.value as f64 * bound.factor();
+        let work = tested.work_factor();
+        may_be_new(tested, subject, &self.unit(), &|value| {
+            value as f64 * work > most
+        })
     }
 
     fn decide_change(

@@ -3,6 +3,7 @@
 use super::claim::Claim;
 use super::decimal::Decimal;
 use super::outcome::{ClaimResult, Finding, GrowthCounts, Outcome, Reason, Unseen};
+use super::renamed::means;
 use super::sub_benchmarks::GrowthOfEach;
 use super::verifier::{Verifier, column, observed_change, order_of_change};
 use crate::compare::diff::{Change, Column, DiffRow, Grounds, Subject, TestedDifference};
@@ -271,7 +272,7 @@ impl Verifier<'_> {
                 continue;
             };
             let is_nothing = change.before.value == 0 && change.after.value == 0;
-            if is_nothing || claims.iter().any(|claim| claim.site.matches(&row.site)) {
+            if is_nothing || claims.iter().any(|claim| means(&claim.site, row)) {
                 continue;
             }
             if self.suppression(Some(&row.site)).is_some() {

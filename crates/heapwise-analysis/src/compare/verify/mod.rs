@@ -17,6 +17,7 @@ mod levels;
 mod near;
 mod outcome;
 mod parse;
+mod renamed;
 mod sub_benchmarks;
 mod unread;
 mod values;

@@ -8,6 +8,7 @@ use heapwise_decode::ProfileKind;
 use super::claim::{Bound, Claim};
 use super::decimal::Decimal;
 use super::outcome::{ClaimResult, Finding, Observed, Reason};
+use super::renamed::{by_older_name, may_be_new};
 use super::verifier::{Verifier, certainly, set_up_in_doubt};
 use crate::compare::diff::{Column, Grounds, Rows, mean};
 use crate::profile::units::auto_label;
@@ -144,6 +145,12 @@ impl Verifier<'_> {
     ) -> (ClaimResult, Reason) {
         let operator = meant.claim.operator;
         let holds = |end: i128| operator.holds(order(end));
+        if meant.site.is_none()
+            && !meant.claim.site.is_total()
+            && let Some(why) = self.only_renamed(meant.claim, &holds)
+        {
+            return (ClaimResult::Inconclusive, why);
+        }
         if after.is_exact() {
             return (certainly(holds(after.value)), Reason::Exact);
         }
@@ -270,7 +277,23 @@ impl Verifier<'_> {
                 sites.insert(site.clone());
             }
         });
+        let older = self.tested.iter();
+        sites.extend(
+            older
+                .flat_map(|tested| by_older_name(tested, claim))
+                .cloned(),
+        );
         sites.into_iter().collect()
+    }
+
+    /// Why an upper bound that holds of a site which the newer side does not have may not, if it only got another name.
+    fn only_renamed(&self, claim: &Claim, holds: &dyn Fn(i128) -> bool) -> Option<Reason> {
+        let tested = self.tested.as_ref().filter(|_| claim.operator.is_upper())?;
+        let subjects = self.subjects(tested, claim).into_iter();
+        let mut reasons = subjects.filter_map(|(subject, _)| {
+            may_be_new(tested, subject, &self.unit(), &|value| !holds(value))
+        });
+        reasons.next()
     }
 
     /// The mean of a site, or of the total, over the profiles of the newer side.
