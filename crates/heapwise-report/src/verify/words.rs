@@ -291,6 +291,7 @@ fn growth_words(growth: &GrowthCounts, hints: Hints) -> String {
     let may_have_moved = format!("that may have moved ({})", hints.moved);
     let rest = counts(&[
         (growth.undecidable, "with too few samples"),
+        (growth.doubtful, "that may be set-up or share small blocks"),
         (growth.suppressed, "suppressed"),
         (growth.moved, "let off: they may have moved"),
         (growth.may_have_moved, &may_have_moved),

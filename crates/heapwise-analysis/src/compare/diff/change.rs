@@ -85,7 +85,7 @@ impl Change {
     }
 
     /// Why that is not judged.
-    pub(super) fn why_not_judged(&self) -> String {
+    pub(crate) fn why_not_judged(&self) -> String {
         let why = match self.may_be_set_up {
             true => "it is allocated less often than once in two operations, which may be set-up",
             false => "small objects of several sites share its blocks of 16 bytes",

@@ -2,6 +2,7 @@
 
 use super::claim::Claim;
 use super::decimal::Decimal;
+use super::doubtful::grew_beyond_set_up;
 use super::outcome::{ClaimResult, Finding, GrowthCounts, Outcome, Reason, Unseen};
 use super::renamed::means;
 use super::sub_benchmarks::GrowthOfEach;
@@ -130,6 +131,10 @@ struct Sorted {
     grew: Vec<Subject>,
     exact: usize,
     undecidable: usize,
+    /// Those whose change may have another cause than the work.
+    doubtful: usize,
+    /// Those of them that grew far.
+    grew_in_doubt: Vec<Subject>,
     suppressed: usize,
     moved: usize,
     nothing: Option<String>,
@@ -140,7 +145,8 @@ impl Verifier<'_> {
     /// adjustment for the number of sites (Benjamini and Hochberg), and for the total, and sub-benchmarks, being other
     /// chances to be wrong (Bonferroni). Sites that are named by one of `claims`, of the same sample type, are left to it.
     ///
-    /// Sites with too few samples do not make it inconclusive, they are counted. A strict one is
+    /// Sites with too few samples do not make it inconclusive, they are counted; nor do those that may be set-up, unless they grew
+    /// far. A strict one is
     /// inconclusive where the total may have grown beyond the bound unseen. What suppressed sites grew by is let off the
     /// total, too, up to the ends of their intervals. Exact numbers of a benchmark that grew in each of a few runs, which do
     /// not tell that from chance, leave it inconclusive.
@@ -165,7 +171,8 @@ impl Verifier<'_> {
         let judged = sorted.tested.len() + sorted.exact;
         let could_judge = judged > 0
             || total.is_some()
-            || (sorted.undecidable == 0 && (is_left_out || self.suppression(None).is_some()));
+            || (sorted.undecidable + sorted.doubtful == 0
+                && (is_left_out || self.suppression(None).is_some()));
         let unseen = unseen(tested).beyond(let_off);
         let is_seen = !growth.is_strict || unseen.is_within(growth.bound);
         let may_have_moved = may_have_moved(tested, &grew);
@@ -181,6 +188,7 @@ impl Verifier<'_> {
                 judged,
                 grew: outcome.findings.len(),
                 undecidable: sorted.undecidable,
+                doubtful: sorted.doubtful,
                 suppressed: sorted.suppressed,
                 moved: sorted.moved,
                 may_have_moved,
@@ -198,6 +206,7 @@ impl Verifier<'_> {
             };
             self.growth_of_each(&mut outcome, asked);
         }
+        self.open_beside_set_up(&mut outcome, tested, &sorted.grew_in_doubt);
         outcome
     }
 
@@ -280,7 +289,12 @@ impl Verifier<'_> {
             } else if growth.allows_moved && !growth.is_cumulative && is_moved_here(row) {
                 sorted.moved += 1;
             } else if change.is_doubtful() {
-                sorted.undecidable += 1;
+                sorted.doubtful += 1;
+                let change = tested.detailed(subject);
+                let (work, factor) = (tested.work_factor(), growth.bound.factor());
+                if change.is_some_and(|change| grew_beyond_set_up(&change, work, factor)) {
+                    sorted.grew_in_doubt.push(subject);
+                }
             } else {
                 let grounds = tested.grounds(subject, growth.bound.factor());
                 sorted.add(subject, change, grounds, growth.bound);

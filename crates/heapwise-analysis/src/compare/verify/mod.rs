@@ -7,6 +7,7 @@ mod changes;
 mod claim;
 mod collector;
 mod decimal;
+mod doubtful;
 mod explained;
 mod gc_measure;
 mod gc_parse;

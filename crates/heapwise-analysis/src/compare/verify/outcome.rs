@@ -305,6 +305,8 @@ pub struct GrowthCounts {
     pub grew: usize,
     /// Sites that have too few samples.
     pub undecidable: usize,
+    /// Sites whose change may have another cause than the work: set-up, or small objects that share blocks.
+    pub doubtful: usize,
     /// Sites that are suppressed.
     pub suppressed: usize,
     /// Sites that were let off for having gained what another lost.
@@ -322,6 +324,7 @@ impl GrowthCounts {
             judged: self.judged + other.judged,
             grew: self.grew + other.grew,
             undecidable: self.undecidable + other.undecidable,
+            doubtful: self.doubtful + other.doubtful,
             suppressed: self.suppressed + other.suppressed,
             moved: self.moved + other.moved,
             may_have_moved: self.may_have_moved + other.may_have_moved,
@@ -642,6 +645,7 @@ mod tests {
             judged: 10 * by,
             grew: by,
             undecidable: 2 * by,
+            doubtful: 6 * by,
             suppressed: 3 * by,
             moved: 4 * by,
             may_have_moved: 5 * by,
