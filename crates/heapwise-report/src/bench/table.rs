@@ -97,7 +97,7 @@ fn time_cell(time: &TimeChange) -> Cell {
         (Verdict::NotJudged, _) | (_, None) => Cell::plain(""),
         (Verdict::NoChangeSeen, Some(_)) => Cell::plain("~"),
         // Of a time there always is something left.
-        (verdict, Some(ratio)) => judged(verdict, Some(error_text::ratio(ratio, 1))),
+        (verdict, Some(ratio)) => judged(verdict, Some(error_text::ratio_in_percent(ratio))),
     }
 }
 

@@ -94,14 +94,14 @@ pub(crate) fn change(change: &Change) -> String {
     match change.ratio {
         None if change.after.value == 0 => "0%".to_owned(),
         None => "new".to_owned(),
-        Some(known) => ratio(known, change.after.value),
+        Some(known) => ratio(known),
     }
 }
 
 /// As [`change`], in little room: an interval is as wide on both sides as on its wider one, or where that would be less than
 /// nothing, all that is said.
 pub(crate) fn brief_change(change: &Change) -> String {
-    let Some(ratio) = change.ratio.filter(|_| change.after.value != 0) else {
+    let Some(ratio) = change.ratio.filter(|ratio| ratio.value != 0.0) else {
         return match change.ratio {
             Some(_) => "gone".to_owned(),
             None => self::change(change),
@@ -127,11 +127,16 @@ pub(crate) fn brief_change(change: &Change) -> String {
     }
 }
 
-/// A ratio as a change in percent with its interval, where the newer value is `after`.
-pub(crate) fn ratio(ratio: Ratio, after: i128) -> String {
-    if after == 0 {
-        return gone(ratio);
+/// A ratio as a change in percent with its interval, or that nothing is left.
+pub(crate) fn ratio(ratio: Ratio) -> String {
+    match ratio.value == 0.0 {
+        true => gone(ratio),
+        false => ratio_in_percent(ratio),
     }
+}
+
+/// The same of what is counted, of which nothing is `-100%`.
+pub(crate) fn ratio_in_percent(ratio: Ratio) -> String {
     format!(
         "{}{}",
         signed_percent(ratio.value - 1.0),
@@ -185,5 +190,23 @@ pub(crate) fn delta_interval(delta: Delta, label: impl Fn(i128) -> String) -> St
     match (delta.low, delta.high) {
         (Some(low), Some(high)) => format!("{}..{}", label(low), label(high)),
         _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ratio, ratio_in_percent};
+    use heapwise_analysis::Ratio;
+
+    #[test]
+    fn what_a_benchmark_counted_is_not_gone_because_no_profile_sampled_it() {
+        let of = |value, low, high| Ratio { value, low, high };
+        assert_eq!(ratio(of(1.185, Some(1.18), Some(1.19))), "+18.5% ±0.5%");
+        assert_eq!(
+            ratio(of(0.0, Some(0.0), Some(0.031))),
+            "gone (at least -96.9%)"
+        );
+        assert_eq!(ratio(of(0.0, None, None)), "gone");
+        assert_eq!(ratio_in_percent(of(0.0, None, None)), "-100.0%");
     }
 }

@@ -340,7 +340,7 @@ fn change(observed: &Observed) -> String {
         // Exact counts need no ratio beside them.
         None if observed.before.is_some_and(|before| before.value != 0) => String::new(),
         None => ", new".to_owned(),
-        Some(ratio) => format!(", {}", error_text::ratio(ratio, observed.after.value)),
+        Some(ratio) => format!(", {}", error_text::ratio(ratio)),
     }
 }
 
