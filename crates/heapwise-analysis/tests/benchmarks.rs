@@ -138,7 +138,7 @@ fn a_text_of_another_run_is_refused() {
     assert_eq!(Side::of(&[OF_X], &[little]).refused(), said);
     let missed = Side::of(&[OF_X], &[X, little]).covered();
     assert_eq!(missed[0], named("BenchmarkX", 150.0, 150 * 64));
-    assert_eq!(missed[1].1, Err(Uncovered::TooFewBytes));
+    assert_eq!(missed[1].1, Err(Uncovered::NoSamples));
     // More than 20 samples are expected of 21 bytes, and not of 20.
     let at_limit = ("BenchmarkY", 1, 20);
     assert!(Side::of(&[OF_X], &[X, at_limit]).covered()[1].1.is_err());

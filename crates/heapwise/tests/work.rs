@@ -533,3 +533,32 @@ fn a_profile_with_a_sub_benchmark_that_the_other_side_lacks_judges_no_site() {
         assert_eq!(benchmark["not_judged"], "other_names");
     }
 }
+
+#[test]
+fn a_benchmark_that_no_profile_sampled_is_judged_by_what_was_counted() {
+    let once = pair("once", true);
+    let text = ask("diff", &once, &[]).stdout;
+    for words in [
+        "1024 B/op -> 1280 B/op, +25.0%",
+        "unclear",
+        "so few that none",
+    ] {
+        assert!(text.contains(words), "{words} in {text}");
+    }
+    // What Go allocates beside one operation is as much; beside a hundred that were not sampled either it is not.
+    let folder = tempfile::tempdir().unwrap();
+    let mut hundred = once.clone();
+    for at in [3, 5] {
+        let text = std::fs::read_to_string(workspace().join(&once[at])).unwrap();
+        let path = folder.path().join(format!("{at}.txt"));
+        std::fs::write(&path, text.replace("\t       1\t", "\t     100\t")).unwrap();
+        hundred[at] = path.to_str().unwrap().to_owned();
+    }
+    let text = ask("diff", &hundred, &[]).stdout;
+    for words in ["+25.0%", "more, exact", "so few that none"] {
+        assert!(text.contains(words), "{words} in {text}");
+    }
+    let claim = ["--require", "alloc_space total <= +5%"];
+    assert_eq!(ask("verify", &once, &claim).code, 3);
+    assert_eq!(ask("verify", &hundred, &claim).code, 1);
+}

@@ -192,21 +192,3 @@ pub(crate) fn delta_interval(delta: Delta, label: impl Fn(i128) -> String) -> St
         _ => String::new(),
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::{ratio, ratio_in_percent};
-    use heapwise_analysis::Ratio;
-
-    #[test]
-    fn what_a_benchmark_counted_is_not_gone_because_no_profile_sampled_it() {
-        let of = |value, low, high| Ratio { value, low, high };
-        assert_eq!(ratio(of(1.185, Some(1.18), Some(1.19))), "+18.5% ±0.5%");
-        assert_eq!(
-            ratio(of(0.0, Some(0.0), Some(0.031))),
-            "gone (at least -96.9%)"
-        );
-        assert_eq!(ratio(of(0.0, None, None)), "gone");
-        assert_eq!(ratio_in_percent(of(0.0, None, None)), "-100.0%");
-    }
-}

@@ -333,8 +333,12 @@ impl<'a> Comparing<'a> {
             change.p = Some(0.0);
         }
         change.q = change.p;
-        // Exact numbers need no knowledge of the operations behind them.
-        change.verdict = self.verdict(&change, &evidence);
+        // Exact numbers need no knowledge of the operations behind them, nor samples.
+        change.verdict = match self.verdict(&change, &evidence) {
+            Verdict::Undecidable | Verdict::NotJudged => Verdict::Undecidable,
+            _ if change.q.is_none_or(|q| q > self.options.alpha()) => Verdict::NoChangeSeen,
+            _ => self.direction_of((old.value, new.value)),
+        };
         JudgedTable::of_one(self.options.confidence).describe(&mut change, &evidence);
         self.add_intervals(&mut change, &evidence);
         if let Some(ratio) = change.ratio.as_mut().filter(|_| is_certain) {

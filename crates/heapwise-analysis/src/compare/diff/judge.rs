@@ -142,6 +142,18 @@ impl Comparing<'_> {
         }
     }
 
+    /// What became of numbers that were counted, of which a test says that they differ.
+    pub(super) fn direction_of(&self, (before, after): (f64, f64)) -> Verdict {
+        let part = (after / before - 1.0).abs();
+        match (before > 0.0, after > 0.0) {
+            (false, true) => Verdict::New,
+            (true, false) => Verdict::Gone,
+            _ if part < self.options.min_change || before == after => Verdict::NoChangeSeen,
+            _ if after < before => Verdict::Decreased,
+            _ => Verdict::Increased,
+        }
+    }
+
     pub(super) fn nested_verdict(&self, change: &mut Change) {
         let Some(p) = change.q.or(change.p) else {
             return;

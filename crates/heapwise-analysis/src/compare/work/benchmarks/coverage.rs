@@ -90,6 +90,8 @@ pub enum Uncovered {
     /// The profile shows fewer bytes below the benchmark than the printed operations allocated, also of operations that
     /// were asked for: it is of another run, or the benchmark sets `runtime.MemProfileRate`.
     TooFewBytes,
+    /// No block of its operations was sampled, which are so few.
+    NoSamples,
     /// It shows more than all rounds of these operations can have allocated.
     TooManyBytes,
     /// Set-up and operations cannot be told apart.
@@ -108,6 +110,9 @@ impl Uncovered {
             Uncovered::TooFewBytes => {
                 "the profile shows fewer bytes below it than its operations allocated: are profile \
                  and text of one run, or does it set runtime.MemProfileRate?"
+            }
+            Uncovered::NoSamples => {
+                "its operations are so few that none of their blocks was sampled"
             }
             Uncovered::TooManyBytes => {
                 "the profile shows more bytes below it than all its rounds can have allocated: \
@@ -129,6 +134,7 @@ impl Uncovered {
         match self {
             Uncovered::NoBytes => "no_bytes",
             Uncovered::TooFewBytes => "too_few_bytes",
+            Uncovered::NoSamples => "no_samples",
             Uncovered::TooManyBytes => "too_many_bytes",
             Uncovered::SetUp => "set_up",
             Uncovered::OtherNames => "other_names",
@@ -242,21 +248,14 @@ impl Covering {
     /// Whether far less was recorded than operations that were asked for allocated: then the profile does not say where,
     /// as where a benchmark sets `runtime.MemProfileRate` itself.
     fn lacks_bytes(&self, cells: &[(CellKey, Cell)]) -> bool {
-        /// With so many samples expected, none is no chance.
-        const CERTAIN: f64 = 20.0;
-        let operations = self
-            .expected
-            .operations
-            .filter(|_| self.expected.is_fixed)
-            .unwrap_or(0.0);
+        let operations = self.expected.operations.unwrap_or(0.0);
         let least = operations * self.expected.bytes_per_op;
-        if least <= 0.0 {
+        if least <= 0.0 || !self.expected.is_fixed {
             return false;
         }
         let mut sum = self.sum(cells.iter().map(|&(_, cell)| cell));
         if sum.bytes <= 0.0 {
-            let rate = self.rate.map_or(1.0, |rate| rate.bytes() as f64);
-            return least > CERTAIN * rate + self.expected.elsewhere;
+            return !self.may_lack_samples();
         }
         let error = sum.bytes_variance.sqrt() / sum.bytes;
         sum.bytes += self.expected.elsewhere;
@@ -264,6 +263,15 @@ impl Covering {
             .by_bytes(sum)
             .map(|found| Operations { error, ..found });
         found.is_some_and(|found| self.impossibility(found) == Some(Uncovered::TooFewBytes))
+    }
+
+    /// Whether the printed operations allocated so little that it may be chance that none of it was sampled.
+    fn may_lack_samples(&self) -> bool {
+        /// With so many samples expected, none is no chance.
+        const CERTAIN: f64 = 20.0;
+        let operations = self.expected.operations.unwrap_or(0.0);
+        let rate = self.rate.map_or(1.0, |rate| rate.bytes() as f64);
+        operations * self.expected.bytes_per_op <= CERTAIN * rate + self.expected.elsewhere
     }
 
     /// The part of the bytes that is allocated seldom, place by place and size by size.
@@ -335,7 +343,11 @@ impl Covering {
             })
             .collect();
         let Some(&(whole, _)) = sums.first().filter(|(sum, _)| sum.bytes > 0.0) else {
-            return (uncovered(Uncovered::TooFewBytes), Apart::default());
+            let why = match self.may_lack_samples() {
+                true => Uncovered::NoSamples,
+                false => Uncovered::TooFewBytes,
+            };
+            return (uncovered(why), Apart::default());
         };
         let is_likely = |sum: &Sum| {
             let operations = self.by_bytes(*sum);

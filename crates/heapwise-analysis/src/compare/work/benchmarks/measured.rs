@@ -20,6 +20,11 @@ const OF_SELDOM: f64 = 0.7;
 /// them, and hold on others: see `examples/bench_pairs`.
 const FIXED_OPERATIONS: f64 = 30.0;
 
+/// What is allocated beside the operations of a round, such as by Go itself, varies by about so many bytes, which show where a
+/// round has few of them.
+const BESIDE_A_ROUND: f64 = 300.0;
+const VERY_FEW_OPERATIONS: f64 = 10.0;
+
 /// With so many lines their own spread says how much they vary.
 const ENOUGH_LINES: usize = 5;
 
@@ -95,6 +100,12 @@ impl Lines {
         if fewest.is_finite() { fewest } else { 1.0 }
     }
 
+    /// The most bytes for each operation that a line has.
+    fn most_bytes(&self) -> f64 {
+        let all = self.by_name.values().flatten();
+        all.filter_map(|line| line.bytes_per_op).fold(0.0, f64::max)
+    }
+
     /// Of the name with fewest.
     fn fewest_lines(&self) -> usize {
         self.by_name.values().map(Vec::len).min().unwrap_or(0)
@@ -147,7 +158,16 @@ pub(super) fn unseen_variation(before: (&Lines, f64), after: (&Lines, f64)) -> f
     let (old, new) = (before.0.fewest_operations(), after.0.fewest_operations());
     let fewest = old.min(new).max(1.0);
     let fixed = (FIXED_OPERATIONS / fewest).min(1.0) * (1.0 - fewest / old.max(new).max(1.0));
-    seldom.hypot(fixed)
+    seldom.hypot(fixed).hypot(beside_a_round(before.0, fewest))
+}
+
+/// The same by what Go allocates in a round of very few operations, as a part of what they allocate.
+fn beside_a_round(lines: &Lines, fewest: f64) -> f64 {
+    let bytes = lines.most_bytes();
+    match fewest < VERY_FEW_OPERATIONS && bytes > 0.0 {
+        true => BESIDE_A_ROUND / (fewest * bytes),
+        false => 0.0,
+    }
 }
 
 /// Which number of a line.
