@@ -172,7 +172,8 @@ pub use compare::verify::{
 };
 pub use compare::work::{
     Benchmark, BenchmarkInput, BenchmarkPart, Benchmarks, Clock, CommonFactor, Counted, Coverage,
-    Doubtful, GivenWork, Measurement, PerOperation, Samples, SubBenchmark, Uncovered, Work,
+    Doubtful, GivenWork, Measurement, OneSided, PerOperation, Samples, SubBenchmark, Uncovered,
+    Work,
 };
 pub use error::{Error, ErrorKind, Result};
 pub use go_regex::Regex as GoRegex;

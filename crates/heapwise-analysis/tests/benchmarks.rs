@@ -115,11 +115,12 @@ fn a_benchmark_of_one_side_is_named_and_left_out() {
     let both = Side::of(&[OF_X, OF_Y], &[X, Y]);
     let one = Side::of(&[OF_X], &[X]);
     let found = Benchmarks::of(both.input(), one.input()).unwrap();
-    assert_eq!(
-        found.notes(),
-        ["BenchmarkY is on one side only and is not compared"]
-    );
+    assert_eq!(found.one_sided().older, ["BenchmarkY"]);
+    assert!(found.one_sided().newer.is_empty());
     assert_eq!(found.all().len(), 1);
+    let found = Benchmarks::of(one.input(), both.input()).unwrap();
+    assert_eq!(found.one_sided().newer, ["BenchmarkY"]);
+    assert!(found.one_sided().older.is_empty());
     let other = Side::of(&[OF_Y], &[Y]);
     let refused = Benchmarks::of(one.input(), other.input()).unwrap_err();
     let said = "found BenchmarkX before and BenchmarkY after, expected a benchmark in both";

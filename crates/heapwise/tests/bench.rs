@@ -545,12 +545,13 @@ fn what_a_suppressed_site_grew_by_is_let_off_the_total() {
 }
 
 #[test]
-fn packages_of_one_side_are_named() {
+fn packages_that_are_gone_are_named_and_no_claim_passes_without_them() {
     let fake = Fake::new();
-    let (code, _, error) = fake.with(("FAKE_MODE", "old"), &["--forbid-growth", "5%"]);
-    assert_eq!(code, Some(0), "{error}");
+    let (code, out, error) = fake.with(("FAKE_MODE", "old"), &["--forbid-growth", "5%"]);
+    assert_eq!(code, Some(3), "{error}");
     let told = "example.com/app/old is gone: only in main (0123456), not compared";
     assert!(error.contains(told), "{error}");
+    assert!(out.contains(told), "{out}");
 }
 
 #[test]

@@ -505,6 +505,12 @@ fn sub_benchmarks_that_changed_are_listed() {
     assert!(objects.contains("each has the same allocs/op"), "{objects}");
 }
 
+/// Whether the newer text has no name that the older one lacks.
+fn changed_is_less(both: &[String]) -> bool {
+    let text = std::fs::read_to_string(both.last().unwrap()).unwrap();
+    !text.contains("n=99")
+}
+
 #[test]
 fn a_profile_with_a_sub_benchmark_that_the_other_side_lacks_judges_no_site() {
     let folder = tempfile::tempdir().unwrap();
@@ -525,8 +531,29 @@ fn a_profile_with_a_sub_benchmark_that_the_other_side_lacks_judges_no_site() {
         let ran = ask("verify", &both, &["--forbid-growth", "5%"]);
         assert_eq!(ran.code, 3, "{}", ran.stdout);
         for name in unpaired {
-            let said = format!("BenchmarkMake/{name}-2 is on one side only");
+            let said = format!("BenchmarkMake/{name}-2 is on the ");
             assert!(ran.stderr.contains(&said), "{said} in {}", ran.stderr);
+        }
+        // It may have got another name.
+        let ran = ask("verify", &both, &["--require", "alloc_space total <= +5%"]);
+        assert_eq!(ran.code, 3, "{}", ran.stdout);
+        assert!(
+            ran.stdout.contains("every older benchmark is compared"),
+            "{}",
+            ran.stdout
+        );
+        // What is new is held against no bound, and is no change.
+        let mut back = both.clone();
+        back.swap(0, 1);
+        back.swap(3, 5);
+        if changed_is_less(&both) {
+            for (claim, code) in [
+                ("alloc_space total <= +5%", 0),
+                ("alloc_space total <= 20kB/op", 3),
+            ] {
+                let ran = ask("verify", &back, &["--require", claim]);
+                assert_eq!(ran.code, code, "{claim}: {}", ran.stdout);
+            }
         }
         let answer = json("diff", &both, &[]);
         let benchmark = &answer["work"]["benchmarks"][0];

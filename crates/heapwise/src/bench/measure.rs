@@ -14,6 +14,7 @@ use super::flags::GoFlags;
 use super::leaf::{Leaf, processors};
 use super::progress::Progress;
 use super::side::Binary;
+use super::uncompared::Uncompared;
 use crate::interrupt::Interrupt;
 use crate::process::{Finished, run};
 
@@ -43,6 +44,8 @@ pub(crate) struct Measured {
     pub(crate) benchmarks: Vec<MeasuredBenchmark>,
     /// What the user should know.
     pub(crate) notes: Vec<String>,
+    /// Benchmarks and packages that one side alone has.
+    pub(crate) uncompared: Uncompared,
     /// Benchmarks that ran and printed what was not understood.
     pub(crate) unread: Vec<String>,
     /// Where both sides begin, separated by colons: what is before it in paths of sources says nothing.
@@ -84,6 +87,14 @@ pub(super) struct Pair<'a> {
     pub(super) cpu: Option<&'a str>,
 }
 
+/// What is said of benchmarks before they are measured.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    pub(super) notes: Vec<String>,
+    pub(super) uncompared: Uncompared,
+    pub(super) unread: Vec<String>,
+}
+
 /// What every run of a test binary has.
 pub(super) struct Runner<'a> {
     pub(super) flags: &'a GoFlags,
@@ -116,11 +127,12 @@ impl Runner<'_> {
     pub(super) fn plan<'a>(
         &self,
         pair: &Pair<'a>,
-        (notes, unread): (&mut Vec<String>, &mut Vec<String>),
+        told: &mut Told,
     ) -> anyhow::Result<Vec<Planned<'a>>> {
         let [old, new] = [self.find(pair, 0)?, self.find(pair, 1)?];
-        notes.extend(of_missing(pair, &old, &new));
-        unread.extend(of_unread(pair, &old, &new));
+        told.uncompared.append(of_missing(pair, &old, &new));
+        told.notes.extend(of_skipped(pair, &old, &new));
+        told.unread.extend(of_unread(pair, &old, &new));
         let processors = processors(new.trials.keys().map(String::as_str));
         let mut planned = Vec::new();
         for (name, newer) in &new.trials {
@@ -373,37 +385,30 @@ fn of_unread(pair: &Pair<'_>, old: &Found, new: &Found) -> Vec<String> {
 }
 
 /// What is on one side only.
-fn of_missing(pair: &Pair<'_>, old: &Found, new: &Found) -> Vec<String> {
-    let mut notes = Vec::new();
-    let sides = [
-        (old, new, pair.labels[0], "is gone"),
-        (new, old, pair.labels[1], "is new"),
-    ];
-    for (this, other, label, what) in sides {
-        for name in this
-            .trials
-            .keys()
-            .filter(|name| !other.trials.contains_key(*name) && !other.is_unread(name))
-        {
-            let is_skipped = other
-                .skipped
-                .iter()
-                .any(|skipped| name.starts_with(skipped.as_str()));
-            let why = if is_skipped {
-                "skips itself on the other side"
-            } else {
-                what
+fn of_missing(pair: &Pair<'_>, old: &Found, new: &Found) -> Uncompared {
+    let only = |this: &Found, other: &Found, (label, what): (&str, &str)| -> Vec<String> {
+        let names = this.trials.keys();
+        let only = names.filter(|name| !other.trials.contains_key(*name) && !other.is_unread(name));
+        only.map(|name| {
+            let mut skipped = other.skipped.iter();
+            let why = match skipped.any(|skipped| name.starts_with(skipped.as_str())) {
+                true => "skips itself on the other side",
+                false => what,
             };
-            notes.push(format!(
-                "{}{name} {why}: only in {label}, not compared",
-                pair.prefix
-            ));
-        }
+            format!("{}{name} {why}: only in {label}, not compared", pair.prefix)
+        })
+        .collect()
+    };
+    Uncompared {
+        gone: only(old, new, (pair.labels[0], "is gone")),
+        new: only(new, old, (pair.labels[1], "is new")),
     }
-    for name in new.skipped.iter().filter(|name| old.skipped.contains(name)) {
-        notes.push(format!("{}{name} skips itself: not compared", pair.prefix));
-    }
-    notes
+}
+
+fn of_skipped(pair: &Pair<'_>, old: &Found, new: &Found) -> Vec<String> {
+    let both = new.skipped.iter().filter(|name| old.skipped.contains(name));
+    both.map(|name| format!("{}{name} skips itself: not compared", pair.prefix))
+        .collect()
 }
 
 impl Planned<'_> {

@@ -12,7 +12,9 @@ mod saved;
 mod session;
 mod side;
 mod toolchain;
+mod uncompared;
 
 pub(crate) use find::not_understood;
 pub(crate) use measure::{Goal, Iterations, Measured, MeasuredSide};
 pub(crate) use session::{Request, Session};
+pub(crate) use uncompared::Uncompared;

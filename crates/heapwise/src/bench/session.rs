@@ -9,12 +9,13 @@ use super::build::{Order, build};
 use super::find::not_understood;
 use super::flags::GoFlags;
 use super::git::{Repository, Revision};
-use super::measure::{Goal, Measured, Pair, Runner};
+use super::measure::{Goal, Measured, Pair, Runner, Told};
 use super::packages::{Package, list};
 use super::progress::Progress;
 use super::saved;
 use super::side::{Binary, Here, Side};
 use super::toolchain::Toolchain;
+use super::uncompared::Uncompared;
 use crate::interrupt::Interrupt;
 
 /// What is asked.
@@ -40,6 +41,8 @@ pub(crate) struct Session {
     /// What is written goes here, and goes with it.
     folder: TempDir,
     notes: Vec<String>,
+    /// Packages that one side alone has.
+    uncompared: Uncompared,
 }
 
 /// What the working tree is compared with.
@@ -102,6 +105,7 @@ impl Session {
             folder: TempDir::with_prefix("heapwise-bench-")
                 .context("bench: a temporary directory")?,
             notes: Vec::new(),
+            uncompared: Uncompared::default(),
             interrupt,
             progress,
         };
@@ -232,15 +236,17 @@ impl Session {
             goal,
             interrupt: &self.interrupt,
         };
-        let (mut planned, mut unread) = (Vec::new(), Vec::new());
+        let (mut planned, mut told) = (Vec::new(), Told::default());
         for pair in &pairs {
             let [_, newer] = pair.sides;
             self.progress
                 .say(&format!("a first short run of {}", newer.package));
-            planned.extend(runner.plan(pair, (&mut self.notes, &mut unread))?);
+            planned.extend(runner.plan(pair, &mut told)?);
         }
+        self.notes.append(&mut told.notes);
+        self.uncompared.append(told.uncompared);
         if planned.is_empty() {
-            let unread = unread.iter().map(|name| not_understood(name));
+            let unread = told.unread.iter().map(|name| not_understood(name));
             self.notes.extend(unread);
             bail!("{}", self.nothing_to_compare(goal));
         }
@@ -259,7 +265,8 @@ impl Session {
             labels: [older.side.label.clone(), newer],
             benchmarks,
             notes: std::mem::take(&mut self.notes),
-            unread,
+            uncompared: std::mem::take(&mut self.uncompared),
+            unread: told.unread,
             trim_path: roots.join(":"),
             folder,
         })
@@ -296,8 +303,8 @@ impl Session {
                 .into_iter()
                 .filter(|kept| !has_tests(&self.here.root.join(&kept.0)));
             let label = &side.label;
-            self.notes
-                .extend(gone.map(|(_, package)| only_in(&package, "is gone", label)));
+            let gone = gone.map(|(_, package)| only_in(&package, "is gone", label));
+            self.uncompared.gone.extend(gone);
             return Ok(Older {
                 side,
                 checkout: None,
@@ -383,20 +390,20 @@ impl Session {
 
     /// The packages that a checkout has, too; others are noted.
     fn patterns_in(&mut self, there: &Here, label: &str) -> anyhow::Result<Vec<String>> {
-        let (mut patterns, mut gone) = (Vec::new(), Vec::new());
+        let (mut patterns, mut new) = (Vec::new(), Vec::new());
         for binary in &self.newer.binaries {
             match has_tests(&there.root.join(&binary.place)) {
                 true => patterns.push(there.pattern_of(&binary.place)),
-                false => gone.push(format!(
+                false => new.push(format!(
                     "{} has no benchmarks in {label}: not compared",
                     binary.package
                 )),
             }
         }
         if patterns.is_empty() {
-            bail!("bench: {}, expected some to compare with", gone.join("; "));
+            bail!("bench: {}, expected some to compare with", new.join("; "));
         }
-        self.notes.append(&mut gone);
+        self.uncompared.new.append(&mut new);
         Ok(patterns)
     }
 
@@ -404,14 +411,14 @@ impl Session {
     fn note_new(&mut self, older: &Side) {
         let is_told = |package: &str| {
             let known = |note: &String| note.starts_with(&format!("{package} "));
-            self.notes.iter().any(known)
+            self.uncompared.new.iter().any(known)
         };
         let new = self.newer.binaries.iter();
         let new =
             new.filter(|binary| older.at(&binary.place).is_none() && !is_told(&binary.package));
         let new = new.map(|binary| only_in(&binary.package, "is new", &self.newer.label));
         let new: Vec<String> = new.collect();
-        self.notes.extend(new);
+        self.uncompared.new.extend(new);
     }
 
     /// The packages that only a checkout has, of what was asked for.
@@ -429,7 +436,8 @@ impl Session {
                 None => true,
             };
             if !is_here && has_benchmarks(&package.directory) {
-                self.notes.push(only_in(&package.path, "is gone", label));
+                let gone = only_in(&package.path, "is gone", label);
+                self.uncompared.gone.push(gone);
             }
         }
         Ok(())
@@ -457,7 +465,13 @@ impl Session {
     }
 
     fn nothing_to_compare(&self, goal: &Goal) -> String {
-        match self.notes.as_slice() {
+        let notes: Vec<&str> = self
+            .notes
+            .iter()
+            .chain(self.uncompared.all())
+            .map(String::as_str)
+            .collect();
+        match notes.as_slice() {
             [] => format!(
                 "bench: found no benchmark that matches {:?} in {}, expected one",
                 goal.pattern,

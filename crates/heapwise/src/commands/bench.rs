@@ -144,6 +144,7 @@ fn report(
     let mut sides = Sides::of_benchmarks(&pairs(measured), (&view, &measured.trim_path), output)?;
     let unread = measured.unread.iter().map(|name| not_understood(name));
     sides.unread.extend(unread);
+    sides.uncompared.append(measured.uncompared.clone());
     let claims = match rules {
         Some(rules) => {
             let asked = Asked {
@@ -164,6 +165,7 @@ fn report(
     let mut all = measured
         .notes
         .iter()
+        .chain(measured.uncompared.all())
         .map(|note| Warning::new("bench", note.clone()))
         .collect::<Vec<_>>();
     let unread = measured.unread.iter();

@@ -3,7 +3,7 @@
 use anyhow::{Context, bail};
 use heapwise_analysis::stats::Exposure;
 use heapwise_analysis::{
-    Benchmark, BenchmarkInput, BenchmarkPart, Benchmarks, DiffSide, Doubtful, GivenWork,
+    Benchmark, BenchmarkInput, BenchmarkPart, Benchmarks, DiffSide, Doubtful, GivenWork, OneSided,
     RankOptions, Ranking, Samples, Selector, rank_profile, rank_selected,
 };
 use heapwise_decode::{BenchmarkRun, Limits, Profile, benchmarks, text_of};
@@ -12,7 +12,7 @@ use heapwise_report::Warning;
 use super::profiles;
 use super::side::{LoadedSide, Part};
 use crate::args::JudgeArgs;
-use crate::bench::not_understood;
+use crate::bench::{Uncompared, not_understood};
 use crate::fetch::Endpoint;
 use crate::output::Output;
 use crate::small_file;
@@ -29,6 +29,7 @@ pub(crate) struct BenchmarkSides {
     notes: Vec<String>,
     /// What of the texts was not understood.
     unread: Vec<String>,
+    uncompared: Uncompared,
 }
 
 /// Profiles that were written for one benchmark, and what was printed with each of them.
@@ -111,6 +112,7 @@ impl BenchmarkSides {
             parts: Vec::new(),
             notes: Vec::new(),
             unread: Vec::new(),
+            uncompared: Uncompared::default(),
         };
         for pair in pairs {
             let [old, new] = [&pair.before, &pair.after].map(|files| Side::of(files, reading));
@@ -121,6 +123,7 @@ impl BenchmarkSides {
             all.parts.append(&mut sides.parts);
             all.notes.append(&mut sides.notes);
             all.unread.append(&mut sides.unread);
+            all.uncompared.append(sides.uncompared);
         }
         Ok(all)
     }
@@ -156,6 +159,7 @@ impl BenchmarkSides {
         Ok(BenchmarkSides {
             parts: parts.collect::<anyhow::Result<_>>()?,
             notes: known.notes().to_vec(),
+            uncompared: uncompared(known.one_sided()),
             unread: old
                 .into_iter()
                 .chain([new])
@@ -168,7 +172,7 @@ impl BenchmarkSides {
     pub(super) fn warnings(&self) -> Vec<Warning> {
         let unread = self.unread.iter();
         let unread = unread.map(|what| Warning::new("benchmark_not_understood", what.clone()));
-        let notes = self.notes.iter();
+        let notes = self.uncompared.all().chain(&self.notes);
         unread
             .chain(notes.map(|note| Warning::new("benchmark_not_compared", note.clone())))
             .collect()
@@ -177,6 +181,11 @@ impl BenchmarkSides {
     /// What of the texts was not understood: no claim is decided without it.
     pub(super) fn unread(&self) -> Vec<String> {
         self.unread.clone()
+    }
+
+    /// Benchmarks that one side alone has.
+    pub(super) fn uncompared(&self) -> Uncompared {
+        self.uncompared.clone()
     }
 
     /// Each benchmark as a comparison.
@@ -205,6 +214,19 @@ impl BenchmarkSides {
         let benchmarks = self.parts.iter().map(|part| &part.benchmark);
         let is_judged = |benchmark: &&Benchmark| benchmark.uncovered().is_none();
         benchmarks.filter(is_judged).count()
+    }
+}
+
+fn uncompared(one_sided: &OneSided) -> Uncompared {
+    let sentences = |names: &[String], side: &str| {
+        let names = names.iter();
+        names
+            .map(|name| format!("{name} is on the {side} side only and is not compared"))
+            .collect()
+    };
+    Uncompared {
+        gone: sentences(&one_sided.older, "older"),
+        new: sentences(&one_sided.newer, "newer"),
     }
 }
 

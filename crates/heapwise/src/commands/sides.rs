@@ -17,6 +17,7 @@ use super::side::{LoadedSide, Part};
 use super::windows;
 use super::work::{self, SideWork};
 use crate::args::{FilterArgs, JudgeArgs, Per, SidesArgs, ViewArgs};
+use crate::bench::Uncompared;
 use crate::executable::without_binary;
 use crate::output::Output;
 
@@ -28,6 +29,8 @@ pub(crate) struct Sides {
     benchmarked: Option<BenchmarkSides>,
     /// Benchmarks that are compared with nothing because what they measured was not understood.
     pub(crate) unread: Vec<String>,
+    /// Benchmarks that one side alone has.
+    pub(crate) uncompared: Uncompared,
     /// Whether snapshots of one process and cycle are on both sides.
     has_same_profile: bool,
 }
@@ -121,6 +124,10 @@ impl Sides {
                 .iter()
                 .flat_map(BenchmarkSides::unread)
                 .collect(),
+            uncompared: benchmarked
+                .as_ref()
+                .map(BenchmarkSides::uncompared)
+                .unwrap_or_default(),
             benchmarked,
         })
     }
@@ -150,6 +157,7 @@ impl Sides {
             after: load(|pair| &pair.after.profiles)?,
             work: GivenWork::Nothing,
             unread: benchmarked.unread(),
+            uncompared: benchmarked.uncompared(),
             has_same_profile: false,
             benchmarked: Some(benchmarked),
         })
@@ -171,6 +179,7 @@ impl Sides {
             work: GivenWork::Nothing,
             benchmarked: None,
             unread: Vec::new(),
+            uncompared: Uncompared::default(),
             has_same_profile: false,
         }
     }

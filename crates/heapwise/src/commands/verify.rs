@@ -23,6 +23,7 @@ use super::side::Part;
 use super::sides::{Sides, options, warnings};
 use super::windows::SameData;
 use crate::args::{ClaimArgs, Color, CountsAs, FilterArgs, JudgeArgs, Per, Verify, ViewArgs};
+use crate::bench::Uncompared;
 use crate::browser;
 use crate::executable::without_binary;
 use crate::exit::{Gate, tell};
@@ -218,10 +219,11 @@ fn report(
     }
     judging.warn_of_suppressions();
     let (outcomes, growth, warnings) = (judging.outcomes, judging.growth, judging.warnings);
+    let uncompared: Vec<Outcome> = open_beside(&sides.uncompared, &rules).collect();
     let mut claims = judged(rules, outcomes, growth);
     let unread = sides.unread.iter();
     let unread = unread.map(|why| Outcome::open("every benchmark is understood", why.clone()));
-    claims.extend(unread.map(JudgedClaim::new));
+    claims.extend(unread.chain(uncompared).map(JudgedClaim::new));
     let claims = claims.into_iter();
     let claims = claims.map(|claim| claim.with_hints(args.hints)).collect();
     Ok(VerifyReport::new(claims, decided_at(args))
@@ -230,6 +232,18 @@ fn report(
         .with_look(args.claims.look)
         .with_root(root())
         .with_folder(folder_below_root()))
+}
+
+/// What no claim passes beside: benchmarks that are gone, which may have got another name, and new ones, which no bound for each
+/// operation was held against.
+fn open_beside(uncompared: &Uncompared, rules: &Rules) -> impl Iterator<Item = Outcome> {
+    let mut all = rules.claims.iter();
+    let is_bounded = all.any(|entry| matches!(entry.claim.bound, Bound::PerOperation(_)));
+    let gone = uncompared.gone.iter();
+    let gone = gone.map(|why| Outcome::open("every older benchmark is compared", why.clone()));
+    let new = uncompared.new.iter().filter(move |_| is_bounded);
+    let new = new.map(|why| Outcome::open("every benchmark keeps its bounds", why.clone()));
+    gone.chain(new)
 }
 
 /// At which confidence claims are decided.

@@ -10,8 +10,8 @@ mod common_factor;
 
 pub(crate) use benchmarks::is_of_benchmarks;
 pub use benchmarks::{
-    Benchmark, BenchmarkInput, Benchmarks, Counted, Coverage, Doubtful, Measurement, PerOperation,
-    Samples, SubBenchmark, Uncovered,
+    Benchmark, BenchmarkInput, Benchmarks, Counted, Coverage, Doubtful, Measurement, OneSided,
+    PerOperation, Samples, SubBenchmark, Uncovered,
 };
 pub use clock::Clock;
 pub use common_factor::CommonFactor;

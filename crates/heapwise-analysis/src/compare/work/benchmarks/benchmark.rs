@@ -4,6 +4,7 @@ use heapwise_stats::Quantity;
 
 use super::coverage::{Coverage, Uncovered, uniform};
 use super::measured::PerOperation;
+use super::one_sided::OneSided;
 use super::sub_benchmark::{Counted, SubBenchmark};
 
 /// A benchmark: a function, with its sub-benchmarks, which share their stacks.
@@ -17,7 +18,7 @@ pub struct Benchmark {
     /// What was counted of each of them, where there are several.
     pub sub_benchmarks: Vec<SubBenchmark>,
     /// Names that one side alone has, and which share its stacks there.
-    pub unpaired: Vec<String>,
+    pub unpaired: OneSided,
     /// On the older side.
     pub before: Measurement,
     /// On the newer side.
@@ -235,7 +236,7 @@ mod tests {
             name: "BenchmarkX".to_owned(),
             pooled: 1,
             sub_benchmarks: Vec::new(),
-            unpaired: Vec::new(),
+            unpaired: OneSided::default(),
             before,
             after,
             pooling: 0.0,

@@ -1,9 +1,10 @@
 //! What `go test` measured of one benchmark: exact numbers, and how they vary.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use heapwise_decode::BenchmarkLine;
 
+use super::one_sided::OneSided;
 use heapwise_stats::LogRatioTest;
 
 /// What is assumed of the variation of exact numbers from run to run where there is one line only
@@ -60,13 +61,9 @@ impl Lines {
         }
     }
 
-    /// Names that one of two sides has and the other has not.
-    pub(super) fn unpaired(&self, other: &Lines) -> Vec<String> {
-        let mine = BTreeSet::from_iter(self.by_name.keys());
-        let theirs = other.by_name.keys().collect();
-        mine.symmetric_difference(&theirs)
-            .map(|name| (*name).clone())
-            .collect()
+    /// Names that one of two sides alone has.
+    pub(super) fn unpaired(&self, newer: &Lines) -> OneSided {
+        OneSided::of(self.by_name.keys(), newer.by_name.keys())
     }
 
     /// Their names.

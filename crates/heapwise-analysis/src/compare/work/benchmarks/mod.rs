@@ -7,6 +7,7 @@ mod coverage;
 mod doubtful;
 mod kept_apart;
 mod measured;
+mod one_sided;
 mod processors;
 mod roots;
 mod side;
@@ -23,10 +24,11 @@ pub use doubtful::Doubtful;
 use kept_apart::keep_apart_alike;
 pub use measured::PerOperation;
 use measured::{Lines, Mix, Value, unseen_variation};
+pub use one_sided::OneSided;
 use processors::Alike;
 use roots::Roots;
 pub(crate) use roots::is_of_benchmarks;
-use side::{Grouped, Side, common_names, groups, nothing_in_common, of_one_side};
+use side::{Grouped, Side, common_names, groups, nothing_in_common};
 pub use sub_benchmark::{Counted, SubBenchmark};
 
 /// What one side of a comparison gives to tell its work by.
@@ -63,6 +65,7 @@ impl<'a> BenchmarkInput<'a> {
 pub struct Benchmarks {
     benchmarks: Vec<Benchmark>,
     assignments: [Vec<Assignment>; 2],
+    one_sided: OneSided,
     notes: Vec<String>,
 }
 
@@ -79,9 +82,7 @@ impl Benchmarks {
         let [old, new] = &sides;
         let names = common_names(old, new)?;
         let mut notes = Vec::from_iter(alike.note);
-        for side in &sides {
-            notes.extend(side.not_common(&names));
-        }
+        let mut one_sided = old.unpaired(new);
         let mut benchmarks = Vec::new();
         for group in groups(&sides, &names) {
             let lines = [old.lines_of(&group), new.lines_of(&group)];
@@ -96,7 +97,7 @@ impl Benchmarks {
                 })
             };
             let unpaired = old_lines.unpaired(new_lines);
-            notes.extend(of_one_side(&unpaired));
+            one_sided.append(unpaired.clone());
             if let (Some(before), Some(after)) = (measurement(old_lines), measurement(new_lines)) {
                 benchmarks.push(Grouped {
                     benchmark: Benchmark {
@@ -145,6 +146,7 @@ impl Benchmarks {
                 .map(|group| group.benchmark)
                 .collect(),
             assignments,
+            one_sided,
             notes,
         })
     }
@@ -154,7 +156,12 @@ impl Benchmarks {
         &self.benchmarks
     }
 
-    /// What the user should know.
+    /// Benchmarks, and sub-benchmarks, that one side alone has.
+    pub fn one_sided(&self) -> &OneSided {
+        &self.one_sided
+    }
+
+    /// What else the user should know.
     pub fn notes(&self) -> &[String] {
         &self.notes
     }

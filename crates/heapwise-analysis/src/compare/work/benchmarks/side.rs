@@ -9,6 +9,7 @@ use super::assignment::{Assignment, Target, cell_key};
 use super::benchmark::Benchmark;
 use super::coverage::{Cell, CellKey, Coverage, Expected, Uncovered, cover, uncovered};
 use super::measured::{Lines, Mix, Value};
+use super::one_sided::OneSided;
 use super::roots::{Root, Roots, is_closure, top_level};
 use crate::error::{Error, ErrorKind, Result};
 use heapwise_stats::SamplingRate;
@@ -158,9 +159,9 @@ impl Side {
             .collect()
     }
 
-    pub(super) fn not_common(&self, names: &[String]) -> Vec<String> {
-        let only = self.lines.keys().filter(|name| !names.contains(name));
-        of_one_side(only).collect()
+    /// The functions that one of two sides alone measured.
+    pub(super) fn unpaired(&self, newer: &Side) -> OneSided {
+        OneSided::of(self.lines.keys(), newer.lines.keys())
     }
 
     /// The names of all lines.
@@ -404,14 +405,6 @@ pub(super) fn common_names(before: &Side, after: &Side) -> Result<Vec<String>> {
 /// The error of texts that have these benchmarks.
 pub(super) fn nothing_in_common(before: Vec<String>, after: Vec<String>) -> Error {
     ErrorKind::NothingInCommon { before, after }.into()
-}
-
-/// That names are not compared.
-pub(super) fn of_one_side<'a>(
-    names: impl IntoIterator<Item = &'a String>,
-) -> impl Iterator<Item = String> {
-    let names = names.into_iter();
-    names.map(|name| format!("{name} is on one side only and is not compared"))
 }
 
 /// One group for each function; where functions of other names ran their sub-benchmarks, those
