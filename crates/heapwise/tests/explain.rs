@@ -577,6 +577,61 @@ fn a_log_of_another_file_of_the_same_name_explains_nothing() {
     }
 }
 
+/// What the log says holds although no block of it was sampled.
+#[test]
+fn what_escapes_by_the_log_alone_escapes() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = "testdata/explain/append-cap/m2.txt";
+    let heap = "testdata/explain/append-cap/heap.pb.gz";
+    let text = fs::read_to_string(workspace().join(log)).unwrap();
+    let more = "# example.com/app/more\n\
+        more/more.go:9:6: cannot inline Rare: marked go:noinline\n\
+        more/more.go:14:6: cannot inline Clean: marked go:noinline\n\
+        more/more.go:20:6: cannot inline (*List).Push: marked go:noinline\n\
+        more/more.go:22:7: can inline (*List).Push.func1 with cost 5 as: func() { return nil }\n\
+        more/more.go:10:7: &T{...} escapes to heap in Rare:\n\
+        more/more.go:10:7:   flow: {heap} = &{storage for &T{...}}:\n\
+        more/more.go:10:7:     from &T{...} (spill) at more/more.go:10:7\n\
+        more/more.go:10:7: &T{...} escapes to heap\n\
+        more/more.go:15:14: make([]byte, 8) does not escape\n\
+        more/more.go:23:3: moved to heap: t\n";
+    let path = folder.path().join("m2.txt");
+    fs::write(&path, format!("{text}{more}")).unwrap();
+    let path = path.to_str().unwrap();
+    for (name, code, words) in [
+        (
+            "example.com/app/more.Rare",
+            1,
+            "&T{...} escapes to heap at more/more.go:10, of which the profile has no sample",
+        ),
+        ("/more.Rare$/", 1, "no sample"),
+        (
+            "example.com/app/more.(*List).Push",
+            3,
+            "moved to heap: t at more/more.go:23, which may be in it",
+        ),
+        (
+            "example.com/app/more.Clean",
+            0,
+            "nothing of it escapes by the log",
+        ),
+        ("example.com/app/more.Cleam", 2, "site not found"),
+        ("example.com/app.Rare", 2, "site not found"),
+        ("other/more.Rare optional", 0, "optional"),
+    ] {
+        let claim = format!("no escape at {name}");
+        let answer = run(&["verify", "-e", path, heap, "--require", &claim]);
+        assert_eq!(
+            answer.code,
+            Some(code),
+            "{name}: {}{}",
+            answer.out,
+            answer.err
+        );
+        assert!(answer.out.contains(words), "{name}: {}", answer.out);
+    }
+}
+
 /// `-h` tells of the log, and takes it as `explain` and `diff` do.
 #[test]
 fn the_log_of_a_claim_is_given_as_elsewhere() {

@@ -20,7 +20,7 @@ use super::subject::{Gathering, PlaceSums, Subject};
 use crate::error::Result;
 use crate::profile::header::{Header, SampleType};
 use crate::rank::Ranking;
-use crate::site::identity::Site;
+use crate::site::identity::{Site, package_of};
 use crate::sums::blocks::Blocks;
 use crate::sums::estimate::{Estimate, Sampling};
 use crate::view::View;
@@ -59,8 +59,8 @@ pub struct Explanation {
     pub other_sources: Vec<OtherSource>,
     /// What another log said before, if there is one.
     pub comparison: Option<LogComparison>,
-    /// Every function of the profile.
-    functions: BTreeSet<String>,
+    /// Every function of the profile, with its file and the line at which it starts.
+    functions: BTreeSet<Site>,
 }
 
 /// How much of the total is explained. Parts are disjoint and add up to the total.
@@ -99,7 +99,30 @@ pub struct ReasonShare {
 impl Explanation {
     /// Whether there is a function in the profile of which something holds.
     pub fn has_function(&self, holds: impl Fn(&str) -> bool) -> bool {
-        self.functions.iter().any(|function| holds(function))
+        let mut names = self
+            .functions
+            .iter()
+            .filter_map(|site| site.function.as_deref());
+        names.any(holds)
+    }
+
+    /// The functions of the profile of which something holds, each with the line at which the next one of its file starts.
+    pub(crate) fn functions(
+        &self,
+        holds: impl Fn(&str) -> bool,
+    ) -> impl Iterator<Item = (&Site, Option<i64>)> {
+        let meant = self.functions.iter().filter(move |site| {
+            let name = site.function.as_deref();
+            name.is_some_and(&holds)
+        });
+        meant.map(|site| {
+            let same = self
+                .functions
+                .iter()
+                .filter(|other| other.file == site.file);
+            let starts = same.filter_map(|other| other.line);
+            (site, starts.filter(|&line| Some(line) > site.line).min())
+        })
     }
 
     /// Keeps the sites and the advice of functions of which something holds, by any function of them; totals, reasons
@@ -264,7 +287,15 @@ impl<'a> Asked<'a> {
             other_sources: self.other_sources.clone(),
             comparison: None,
             functions: functions
-                .map(|function| tables.text(function.name).into_owned())
+                .map(|function| {
+                    let name = tables.text(function.name).into_owned();
+                    Site {
+                        package: package_of(&name),
+                        file: Some(tables.text(function.filename).into_owned()),
+                        line: Some(function.start_line).filter(|&line| line > 0),
+                        ..Site::of_function(name)
+                    }
+                })
                 .collect(),
             sites,
         }

@@ -188,6 +188,34 @@ impl EscapeIndex {
         paths.map(FilePath::base).collect()
     }
 
+    /// Whether a file is in the log, be it without a decision.
+    pub(super) fn has_file(&self, path: &FilePath, package: Option<&str>) -> bool {
+        let same = self.named.get(path.base()).into_iter().flatten();
+        let mut same = same.filter_map(|&number| self.paths.get(number as usize));
+        !self.files(path, package).is_empty() || same.any(|other| path.common(other).1)
+    }
+
+    /// What is decided in a file.
+    pub(super) fn decided_in(
+        &self,
+        path: &FilePath,
+        package: Option<&str>,
+    ) -> impl Iterator<Item = &Decision> {
+        let files = self.files(path, package).into_iter();
+        let numbers = files.flat_map(|file| file.lines.values().flatten());
+        numbers.filter_map(|&number| self.log.decisions.get(number))
+    }
+
+    /// The packages that a file was compiled for.
+    pub(super) fn packages_of(&self, file: u32) -> BTreeSet<&str> {
+        let path = self.paths.get(file as usize);
+        let same = path.and_then(|path| self.by_base.get(path.base()));
+        let same = same.into_iter().flatten();
+        same.filter(|other| other.number == file)
+            .filter_map(|other| other.package.as_deref().map(without_test))
+            .collect()
+    }
+
     /// The files that fit best.
     fn files(&self, path: &FilePath, package: Option<&str>) -> Vec<&LoggedFile> {
         let all = self.by_base.get(path.base()).into_iter().flatten();

@@ -7,6 +7,7 @@ mod blanked;
 mod code;
 mod compare;
 pub(crate) mod enclosing;
+pub(crate) mod escaping;
 mod fate;
 mod gather;
 mod index;

@@ -16,6 +16,7 @@ use crate::output::Output;
 /// Why the sites of the newer side allocate.
 pub(super) struct ExplainedSide {
     explanation: Explanation,
+    log: EscapeIndex,
     pub(super) inputs: Vec<Input>,
     pub(super) warnings: Vec<Warning>,
 }
@@ -56,12 +57,13 @@ impl ExplainedSide {
         warnings.extend(escapes::other_sources(&explanation));
         Ok(Some(ExplainedSide {
             explanation,
+            log: index,
             inputs: subject.inputs,
             warnings,
         }))
     }
 
     pub(super) fn decide(&self, claim: &Claim) -> Outcome {
-        decide_on_explanation(claim, &self.explanation).settled(claim)
+        decide_on_explanation(claim, &self.explanation, Some(&self.log)).settled(claim)
     }
 }

@@ -4,8 +4,9 @@ use super::claim::{Bound, Claim, Kind, SitePattern};
 use super::near::near_names;
 use super::outcome::{ClaimResult, Finding, Outcome, Reason};
 use crate::explain::enclosing::Enclosed;
+use crate::explain::escaping::Escaping;
 use crate::explain::named::outside;
-use crate::explain::{Advice, Cause, Explanation, Subject};
+use crate::explain::{Advice, Cause, EscapeIndex, Explanation, Subject};
 use crate::site::identity::Site;
 use heapwise_decode::EscapeOutcome;
 
@@ -14,10 +15,16 @@ use heapwise_decode::EscapeOutcome;
 /// `no escape at FUNCTION` fails where something of the function, of a literal in it, or of what was inlined into it is on the heap
 /// by the compiler's decision there, and cannot be decided where a site of it allocates for a reason that is not known. `advice none
 /// above 5%` fails by advice on a line with more of the total; where more than that is not explained it cannot be decided. A
-/// function that nothing in the profile is called by gives [`Reason::NotFound`], which is an error unless the claim is [optional](Claim::optional).
-pub fn decide_on_explanation(claim: &Claim, explanation: &Explanation) -> Outcome {
+/// function that neither the profile nor the log, where that names all, has gives [`Reason::NotFound`], which is an error unless the claim is [optional](Claim::optional).
+///
+/// What the log says holds whether or not the profile has a sample of it.
+pub fn decide_on_explanation(
+    claim: &Claim,
+    explanation: &Explanation,
+    log: Option<&EscapeIndex>,
+) -> Outcome {
     let mut findings = match &claim.site.0 {
-        Kind::Escape(functions) => escapes(functions, explanation),
+        Kind::Escape(functions) => escapes(functions, explanation, log),
         Kind::Advice => advice(claim, explanation),
         _ => Vec::new(),
     };
@@ -47,12 +54,16 @@ fn finding(site: Option<&Site>, name: &str, result: ClaimResult, why: String) ->
     }
 }
 
-fn escapes(functions: &SitePattern, explanation: &Explanation) -> Vec<Finding> {
+fn escapes(
+    functions: &SitePattern,
+    explanation: &Explanation,
+    log: Option<&EscapeIndex>,
+) -> Vec<Finding> {
     let name = functions.label();
-    if !explanation.has_log {
+    let Some(log) = log.filter(|_| explanation.has_log) else {
         let why = "there is no log of the compiler".to_owned();
         return vec![finding(None, &name, ClaimResult::Inconclusive, why)];
-    }
+    };
     let is_meant = |function: &str| is_in(functions, function);
     let findings = explanation.sites.iter().filter_map(|subject| {
         let function = subject.at.function.as_deref();
@@ -61,29 +72,71 @@ fn escapes(functions: &SitePattern, explanation: &Explanation) -> Vec<Finding> {
             false => inlined(subject, is_meant, explanation),
         }
     });
-    let findings: Vec<Finding> = findings.collect();
+    let mut findings: Vec<Finding> = findings.collect();
+    // What samples leave open no log closes.
+    if findings.iter().all(|one| one.result == ClaimResult::Pass) {
+        let is_alone = findings.is_empty();
+        findings.extend(unseen(functions, explanation, (log, is_alone)));
+    }
     if !findings.is_empty() {
         return findings;
     }
-    match explanation.has_function(|function| functions.matches_name(function)) {
-        true => {
-            let why = "nothing of it is allocated in the profile".to_owned();
-            vec![finding(None, &name, ClaimResult::Pass, why)]
-        }
-        false => {
-            let known = explanation.sites.iter();
-            let known = known.filter_map(|subject| subject.at.function.as_ref());
-            vec![Finding {
-                site: None,
-                result: ClaimResult::Error,
-                reason: Reason::NotFound {
-                    near: near_names(&name, known),
-                },
-                name,
-                observed: None,
-            }]
-        }
-    }
+    let known = explanation.sites.iter();
+    let known = known.filter_map(|subject| subject.at.function.as_ref());
+    vec![Finding {
+        site: None,
+        result: ClaimResult::Error,
+        reason: Reason::NotFound {
+            near: near_names(&name, known),
+        },
+        name,
+        observed: None,
+    }]
+}
+
+/// What the log says of functions beside what the profile has of them; nothing where it is of no use, or where neither knows them.
+fn unseen(
+    functions: &SitePattern,
+    explanation: &Explanation,
+    (log, is_alone): (&EscapeIndex, bool),
+) -> Option<Finding> {
+    let is_meant = |function: &str| is_in(functions, function);
+    let in_profile = explanation.functions(is_meant);
+    let in_profile = in_profile.map(|(site, next)| log.escaping_in(site, next));
+    let told = in_profile.chain(log.escaping_where(&is_meant));
+    let worst = told.min_by_key(|told| match told {
+        Escaping::Something(_) => 0,
+        Escaping::Perhaps(_) | Escaping::OtherSource => 1,
+        Escaping::Untold => 2,
+        Escaping::Nothing => 3,
+    })?;
+    let (result, why) = match worst {
+        Escaping::Something(what) => (
+            ClaimResult::Fail,
+            format!("{what}, of which the profile has no sample"),
+        ),
+        Escaping::Perhaps(what) => (
+            ClaimResult::Inconclusive,
+            format!("{what}, which may be in it: the log does not say in which function that is"),
+        ),
+        Escaping::OtherSource => (
+            ClaimResult::Inconclusive,
+            "nothing of it is allocated in the profile, and the log is of another source"
+                .to_owned(),
+        ),
+        Escaping::Untold => (
+            ClaimResult::Pass,
+            "nothing of it is allocated in the profile".to_owned(),
+        ),
+        Escaping::Nothing => (
+            ClaimResult::Pass,
+            "nothing of it is allocated in the profile, and nothing of it escapes by the log"
+                .to_owned(),
+        ),
+    };
+    // Beside samples that tell nothing against it, the rest of what the log says is no news.
+    let is_news = is_alone || result == ClaimResult::Fail;
+    is_news.then(|| finding(None, &functions.label(), result, why))
 }
 
 /// Whether a function is meant, or is a literal in one that is.
