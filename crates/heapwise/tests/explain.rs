@@ -759,6 +759,45 @@ fn claims_on_escapes_and_advice_are_decided() {
     );
 }
 
+/// What only a source would tell is no advice, and nothing is left of what nobody looked at.
+#[test]
+fn no_advice_without_a_source_or_a_sample_is_no_pass() {
+    let folder = "testdata/advice/map-hint";
+    let log = format!("{folder}/after.m2.txt");
+    let heap = format!("{folder}/after.pb.gz");
+    let empty = tempfile::tempdir().unwrap();
+    let empty = empty.path().to_str().unwrap();
+    let asked = [
+        "verify",
+        "-e",
+        &log,
+        &heap,
+        "--require",
+        "advice none above 5%",
+    ];
+    for (more, code, words) in [
+        (&["--source", empty][..], 3, "the source is not at hand of"),
+        (&["--focus", "nosuch"], 2, "--focus: found nothing left"),
+        (&["--ignore", "."], 2, "--ignore: found nothing left"),
+    ] {
+        let answer = run(&[&asked[..], more].concat());
+        let said = format!("{}{}", answer.out, answer.err);
+        assert_eq!(answer.code, Some(code), "{more:?}: {said}");
+        assert!(said.contains(words), "{more:?}: {said}");
+    }
+    let escape = [
+        "verify",
+        "-e",
+        &log,
+        &heap,
+        "--focus",
+        "nosuch",
+        "--require",
+        "no escape at /./",
+    ];
+    assert_eq!(run(&escape).code, Some(2));
+}
+
 /// A literal that is called in place, and what is inlined, allocate in functions around them.
 #[test]
 fn what_escapes_in_a_literal_that_is_called_in_place_escapes_in_its_function() {

@@ -55,6 +55,8 @@ pub struct Explanation {
     pub unchecked: Vec<Advice>,
     /// Lines on which nothing is advised: the source at hand is another than the one that was compiled.
     pub changed: Vec<Subject>,
+    /// Lines of which no source is at hand: what only that would tell is not advised there.
+    pub(crate) without_source: Vec<Subject>,
     /// Files of which the log has another one: nothing is explained by it there.
     pub other_sources: Vec<OtherSource>,
     /// What another log said before, if there is one.
@@ -284,6 +286,7 @@ impl<'a> Asked<'a> {
             advice: advised.given,
             unchecked: advised.unchecked,
             changed: advised.changed,
+            without_source: advised.without_source,
             other_sources: self.other_sources.clone(),
             comparison: None,
             functions: functions

@@ -7,9 +7,9 @@ use heapwise_report::{Input, Warning};
 
 use super::input_notes::InputNotes;
 use super::level_claims::newer;
-use super::rules::Rules;
+use super::rules::{Rules, nothing_left};
 use super::view::Sources;
-use crate::args::Verify;
+use crate::args::{FilterArgs, Verify};
 use crate::escapes::{self, SourceLines};
 use crate::output::Output;
 
@@ -54,6 +54,10 @@ impl ExplainedSide {
         evidence.log = Some(&index);
         evidence.lines = &lines;
         let explanation = explain(&subject.view, evidence, args.judge.confidence)?;
+        let filters = args.given_of::<FilterArgs>();
+        if explanation.sites.is_empty() && !filters.is_empty() {
+            return Err(nothing_left(&filters));
+        }
         warnings.extend(escapes::other_sources(&explanation));
         Ok(Some(ExplainedSide {
             explanation,

@@ -204,3 +204,11 @@ pub(super) fn is_about_profiles(claim: &Claim) -> bool {
         && !claim.is_about_levels()
         && !claim.is_about_explanation()
 }
+
+/// That filters leave nothing of which claims could be asked.
+pub(super) fn nothing_left(filters: &[String]) -> anyhow::Error {
+    anyhow!(
+        "{}: found nothing left in any profile, expected something for claims to be about",
+        filters.join(", ")
+    )
+}

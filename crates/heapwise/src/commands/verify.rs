@@ -18,7 +18,7 @@ use super::goroutines::{self, Answered};
 use super::hints::hints;
 use super::level_claims::LevelSide;
 use super::newest::Newest;
-use super::rules::{Rules, is_about_profiles};
+use super::rules::{Rules, is_about_profiles, nothing_left};
 use super::side::Part;
 use super::sides::{Sides, options, warnings};
 use super::windows::SameData;
@@ -145,13 +145,6 @@ fn refuse_filters_that_leave_nothing(given: &[String], sides: &Sides) -> anyhow:
         return Err(nothing_left(given));
     }
     Ok(())
-}
-
-fn nothing_left(filters: &[String]) -> anyhow::Error {
-    anyhow!(
-        "{}: found nothing left in any profile, expected something for claims to be about",
-        filters.join(", ")
-    )
 }
 
 /// What decisions are asked by.

@@ -229,7 +229,28 @@ fn advice(claim: &Claim, explanation: &Explanation) -> Vec<Finding> {
         let at = Some(&perhaps.subject.at);
         return vec![finding(at, "", ClaimResult::Inconclusive, why)];
     }
-    vec![without(explanation, bound.value())]
+    let not_at_hand = unread_source(&explanation.without_source, most, "is not at hand");
+    let changed = unread_source(&explanation.changed, most, "is another than was compiled");
+    match not_at_hand.or(changed) {
+        Some(finding) => vec![finding],
+        None => vec![without(explanation, bound.value())],
+    }
+}
+
+/// Where most is allocated of which no source tells what would help.
+fn unread_source(lines: &[Subject], most: f64, why: &str) -> Option<Finding> {
+    let above = lines.iter().filter(|line| line.share > most);
+    let largest = above.max_by(|a, b| a.share.total_cmp(&b.share))?;
+    let why = format!(
+        "no advice, but the source {why} of {:.1}% of the total",
+        100.0 * largest.share
+    );
+    Some(finding(
+        Some(&largest.at),
+        "",
+        ClaimResult::Inconclusive,
+        why,
+    ))
 }
 
 /// Without any advice, which holds as far as what is allocated is explained.

@@ -60,7 +60,7 @@ use merged::merged;
 pub use rule::{Evidence, Rule};
 
 use super::index::EscapeIndex;
-use super::join::Lines;
+use super::join::{Cause, Lines};
 use super::subject::Subject;
 use crate::sums::estimate::Estimate;
 
@@ -136,6 +136,8 @@ pub(super) struct Advised {
     pub(super) unchecked: Vec<Advice>,
     /// Lines of which the source at hand is another than the one that was compiled.
     pub(super) changed: Vec<Subject>,
+    /// Lines of which no source is at hand.
+    pub(super) without_source: Vec<Subject>,
 }
 
 /// `log` and `source` tell what is done elsewhere with what is allocated.
@@ -143,6 +145,11 @@ pub(super) fn advise(lines: &[Subject], log: Option<&EscapeIndex>, source: &Line
     let warm = lines.iter().filter(|line| is_worth_it(line));
     let (changed, warm): (Vec<&Subject>, Vec<&Subject>) =
         warm.partition(|line| Line::new(line, lines, log, source).is_changed_since());
+    let without_source = warm.iter().filter(|line| {
+        let has_source = Line::new(line, lines, log, source).has_source();
+        !has_source && line.cause != Cause::Runtime
+    });
+    let without_source = without_source.map(|line| (*line).clone()).collect();
     let advised = warm.into_iter().filter_map(|line| {
         let known = Line::new(line, lines, log, source);
         let mut drafts = RULES.iter().filter_map(|rule| rule(&known));
@@ -191,6 +198,7 @@ pub(super) fn advise(lines: &[Subject], log: Option<&EscapeIndex>, source: &Line
         given,
         unchecked,
         changed: changed.into_iter().cloned().collect(),
+        without_source,
     }
 }
 
