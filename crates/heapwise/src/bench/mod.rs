@@ -6,6 +6,7 @@ mod flags;
 mod git;
 mod leaf;
 mod measure;
+mod origins;
 mod packages;
 mod progress;
 mod saved;

@@ -10,6 +10,7 @@ use super::find::not_understood;
 use super::flags::GoFlags;
 use super::git::{Repository, Revision};
 use super::measure::{Goal, Measured, Pair, Runner, Told};
+use super::origins::refuse_sources_of;
 use super::packages::{Package, list};
 use super::progress::Progress;
 use super::saved;
@@ -351,6 +352,9 @@ impl Session {
         self.note_gone(&here, label)?;
         let toolchain = Toolchain::of(&here.directory, &self.interrupt)?;
         self.refuse_workspace_of(&toolchain, &here.root, label)?;
+        let working_tree = self.here.root.canonicalize()?;
+        let how = (&self.flags, &self.interrupt);
+        refuse_sources_of(&working_tree, (&here, &patterns), how, label)?;
         let listed = list(&here.directory, &patterns, &self.flags, &self.interrupt)?;
         let listed = listed.map_err(|words| {
             let error = anyhow::anyhow!("bench: go finds no packages in {label}:\n{words}");
