@@ -715,7 +715,9 @@ fn a_signal_between_two_files_ends_what_writes_them() {
         }
         let _ = child.kill();
         let status = child.wait().unwrap();
-        assert_eq!(status.signal(), Some(number), "{status}");
+        // Where it comes while one is written, the command ends by itself.
+        let is_ended = status.signal() == Some(number) || status.code() == Some(128 + number);
+        assert!(is_ended, "{status}");
         let is_part = |path: &PathBuf| path.to_string_lossy().contains(".part-");
         assert!(!below(folder.path()).iter().any(is_part));
     }

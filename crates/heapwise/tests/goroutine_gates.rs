@@ -10,7 +10,7 @@ mod common;
 
 use std::fs;
 
-use common::{run, workspace};
+use common::{heapwise, run, workspace};
 
 const LEVEL: &str = "testdata/server/go1.27/goroutine.pb.gz";
 const DIFFERENCE: &str = "testdata/server/go1.27/goroutine.seconds3.pb.gz";
@@ -356,4 +356,77 @@ fn lines_that_are_missing_within_a_stack_may_be_of_others() {
         let (found, said) = verified(&["--goroutines", path.to_str().unwrap(), "--require", claim]);
         assert_eq!(found, code, "{claim}: {said}");
     }
+}
+
+/// Of a deep stack Go leaves frames out, of the middle in dumps and of the end in profiles: who is there nobody knows.
+#[test]
+fn what_may_be_among_frames_that_are_left_out_passes_no_claim() {
+    let folder = tempfile::tempdir().unwrap();
+    let frames = |name: &str, count: usize| -> String {
+        let frame = |at: usize| {
+            format!(
+                "main.{name}(0x{at:x})\n\t/src/main.go:{} +0x1d\n",
+                10 + at % 7
+            )
+        };
+        (0..count).map(frame).collect()
+    };
+    let goroutine = |id: usize, stack: &str| {
+        format!(
+            "goroutine {id} [chan receive]:\n{stack}created by main.main in goroutine 1\n\t/src/main.go:9 +0x2e\n\n"
+        )
+    };
+    let short = goroutine(2, &format!("{}{}", frames("leaf", 1), frames("root", 1)));
+    let elided = format!(
+        "{}...151 frames elided...\n{}",
+        frames("deep", 40),
+        frames("end", 3)
+    );
+    let ask = |name: &str, dump: &str, claim: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, dump).unwrap();
+        let args = [
+            "verify",
+            "--goroutines",
+            path.to_str().unwrap(),
+            "--require",
+            claim,
+        ];
+        let answer = heapwise(&workspace()).args(args).output().unwrap();
+        (
+            answer.status.code(),
+            String::from_utf8(answer.stdout).unwrap(),
+        )
+    };
+    for (name, stack) in [
+        ("elided", elided),
+        ("cut at 128", frames("deep", 128)),
+        ("cut at 100", frames("deep", 97)),
+    ] {
+        let deep: String = (3..13).map(|id| goroutine(id, &stack)).collect();
+        let dump = format!("{short}{deep}");
+        for (claim, code) in [
+            ("goroutines main.root <= 1", 3),
+            ("goroutines main.root <= 11", 0),
+            ("goroutines main.root >= 1", 0),
+            ("goroutines main.root >= 2", 3),
+            ("goroutines main.deep <= 10", 0),
+            ("goroutines main.deep <= 9", 1),
+            ("goroutines main.main <= 11", 0),
+            ("goroutines total <= 11", 0),
+        ] {
+            let (found, said) = ask(name, &dump, claim);
+            assert_eq!(found, Some(code), "{name}: {claim}: {said}");
+        }
+    }
+    // As deep as nothing was cut.
+    let whole: String = (3..13)
+        .map(|id| goroutine(id, &frames("deep", 60)))
+        .collect();
+    let (found, said) = ask(
+        "whole",
+        &format!("{short}{whole}"),
+        "goroutines main.root <= 1",
+    );
+    assert_eq!(found, Some(0), "{said}");
 }

@@ -13,6 +13,7 @@ mod gc_measure;
 mod gc_parse;
 mod goroutines;
 mod growth;
+mod hidden;
 mod known;
 mod levels;
 mod near;

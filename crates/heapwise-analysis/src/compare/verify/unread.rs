@@ -1,6 +1,7 @@
 //! Claims on goroutines where a dump does not say of all where they are, or dumps are of several processes.
 
 use super::claim::{Bound, Claim, Kind, Operator};
+use super::hidden;
 use super::outcome::{ClaimResult, Finding, Reason};
 use crate::goroutines::{Contradiction, Counts, GoroutineGroups, Unread};
 
@@ -15,6 +16,7 @@ pub(super) fn doubt(claim: &Claim, goroutines: &GoroutineGroups, findings: &mut 
         let why = why.or_else(|| of_others(claim, goroutines.processes, finding));
         let why = why.or_else(|| of_others_than_all(claim, goroutines.counts, finding));
         let why = why.or_else(|| self::why(claim, unread, finding));
+        let why = why.or_else(|| of_hidden(claim, goroutines, finding));
         if let Some(why) = why.filter(|_| !is_let_off) {
             finding.result = ClaimResult::Inconclusive;
             finding.reason = Reason::NotJudged(why);
@@ -80,6 +82,20 @@ fn of_others_than_all(claim: &Claim, counts: Counts, finding: &Finding) -> Optio
             })
         }
     }
+}
+
+/// Where stacks lack frames, a function that is not seen on them may be there.
+fn of_hidden(claim: &Claim, goroutines: &GoroutineGroups, finding: &Finding) -> Option<String> {
+    let site = finding.site.as_ref()?;
+    let hidden = hidden::may_have(goroutines, site);
+    let is_growing = finding.result == ClaimResult::Fail && matches!(claim.bound, Bound::NoGrowth);
+    if hidden == 0 || is_growing || is_still_so(claim, hidden, finding) {
+        return None;
+    }
+    Some(format!(
+        "Go left frames out of the stacks of {}, which may have it there",
+        number(hidden)
+    ))
 }
 
 fn why(claim: &Claim, unread: Unread, finding: &Finding) -> Option<String> {
