@@ -397,6 +397,43 @@ fn threads_without_goroutines_do_not_count() {
 }
 
 #[test]
+fn the_goroutines_of_a_bubble_are_some_of_all() {
+    let goroutine = |id: u64, state: &str| {
+        format!(
+            "goroutine {id} [{state}]:\nmain.work()\n\t/src/main.go:7 +0x1d\ncreated by main.main in goroutine 1\n\t/src/main.go:9 +0x2e\n\n"
+        )
+    };
+    let some = [
+        goroutine(9, "chan receive (durable), synctest bubble 1"),
+        goroutine(10, "select (durable), synctest bubble 1"),
+    ];
+    for message in [
+        "panic: deadlock: main bubble goroutine has exited but blocked goroutines remain [recovered, repanicked]",
+        "panic: deadlock: all goroutines in bubble are blocked",
+    ] {
+        let text = format!(
+            "--- FAIL: TestX (0.00s)\n{message}\n\n{}{}",
+            goroutine(8, "running"),
+            some.concat()
+        );
+        for text in [text.clone(), logged(&text)] {
+            let profile = read(&text);
+            assert!(notes(&profile).contains(&NoteKind::OneOfMany), "{text}");
+        }
+    }
+    for message in [
+        "fatal error: all goroutines are asleep - deadlock!",
+        "panic: test timed out after 1s",
+    ] {
+        let text = format!("{message}\n\n{}{}", goroutine(8, "running"), some.concat());
+        assert!(
+            !notes(&read(&text)).contains(&NoteKind::OneOfMany),
+            "{text}"
+        );
+    }
+}
+
+#[test]
 fn goroutines_that_threads_tell_of_again_count_once() {
     let goroutine = |id: u64, state: &str| {
         format!(

@@ -39,6 +39,19 @@ pub(super) fn tells_of_panic(line: &[u8]) -> bool {
     memchr::memmem::find(line, b"panic").is_some()
 }
 
+/// Whether a line is the panic of a bubble of testing/synctest in which nothing goes on: Go prints the goroutines of the bubble alone
+/// (runtime/panic.go: dopanic_m).
+pub(super) fn tells_of_bubble(line: &[u8]) -> bool {
+    let has = |word: &[u8]| memchr::memmem::find(line, word).is_some();
+    has(b"deadlock: ") && has(b" bubble ")
+}
+
+/// What is to be known of such a dump.
+pub(super) fn note_of_bubble() -> Note {
+    let message = "the panic of a bubble prints its goroutines alone: how many others there were is not known";
+    Note::new(NoteKind::OneOfMany, message)
+}
+
 /// Whether a frame is of a panic, or of what prints the stack of one goroutine.
 pub(super) fn is_called_by_panic(frame: &[u8]) -> bool {
     let names: [&[u8]; 3] = [

@@ -128,6 +128,7 @@ pub(super) fn read_some(
         quoted: Quoted::No,
         is_doubtful: false,
         is_among_doubtful: false,
+        is_of_bubble: false,
     };
     let cut = dump.read_all(ids)?;
     dump.settle_last(ids)?;
@@ -204,6 +205,8 @@ struct Reading<'a, 'b> {
     quoted: Quoted,
     is_doubtful: bool,
     is_among_doubtful: bool,
+    /// Whether it is of the goroutines of one bubble.
+    is_of_bubble: bool,
 }
 
 /// The first goroutine, and how often it or `main.main` was there. The first may be the one that
@@ -378,6 +381,7 @@ impl Reading<'_, '_> {
         }
         self.missing.other_line(text, self.read == 0);
         self.signs.take(text);
+        self.is_of_bubble |= alone::tells_of_bubble(text);
         self.is_among_doubtful |= memchr::memmem::find(text, b"oroutine ").is_some_and(|at| {
             let rest = text.get(at + b"oroutine ".len()..).unwrap_or_default();
             rest.first().is_some_and(u8::is_ascii_digit)
@@ -618,6 +622,9 @@ impl Reading<'_, '_> {
                 agree(&self.again, "its thread is", "their threads are")
             );
             maker.add_note(Note::new(NoteKind::ThreadStacks, message));
+        }
+        if self.is_of_bubble && !self.is_all_alone {
+            maker.add_note(alone::note_of_bubble());
         }
         if self.alone_count > 0 {
             maker.add_note(alone::note(self.alone_count, self.is_all_alone));
